@@ -1,0 +1,93 @@
+package dev.ringway.control;
+
+import dev.ringway.fib.Vtep;
+import dev.ringway.snapshot.Snapshot;
+import dev.ringway.tun.TunPort;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The one place where tables change: takes one change at a time, compiles everything anew and hands the result on
+ * under the next generation number. Any control thread may call it; {@link #current} never waits.
+ */
+public final class SnapshotPublisher {
+    private final String node;
+    private final VtepRegistry registry;
+    private final Map<PodSpec, TunPort> pods = new LinkedHashMap<>();
+    private ClusterSpec cluster;
+    private Map<String, Vtep> vteps;
+    private TunPort host;
+    private Consumer<Snapshot> sink = snapshot -> { };
+    private volatile View view;
+
+    /** Wanted state and the tables made from it, of the same moment. */
+    public record View(ClusterSpec cluster, NodeSpec self, Snapshot snapshot, Traffic retiredPeers) {
+    }
+
+    /**
+     * Compiles the first generation, without any port.
+     *
+     * @param node        this node's name, one of the cluster's
+     * @param udpPort     port of the tunnel on every node
+     * @param underlayMtu MTU of the own underlay interface
+     */
+    public SnapshotPublisher(String node, ClusterSpec cluster, int udpPort, int underlayMtu, int shards) {
+        this.node = node;
+        this.cluster = cluster;
+        registry = new VtepRegistry(udpPort, underlayMtu, shards);
+        vteps = registry.update(cluster, node);
+        view = compile(1);
+    }
+
+    public View view() {
+        return view;
+    }
+
+    public Snapshot current() {
+        return view.snapshot;
+    }
+
+    /** Names who gets all further generations: the dataplane, which was opened with the current one. */
+    public synchronized void connect(Consumer<Snapshot> to) {
+        sink = to;
+    }
+
+    public synchronized void setHost(TunPort port) {
+        host = port;
+        publish();
+    }
+
+    /** Replaces the topology. */
+    public synchronized void setCluster(ClusterSpec next) {
+        if (next.node(node) == null) {
+            throw new IllegalArgumentException("node " + node + " is not in the cluster");
+        }
+        cluster = next;
+        vteps = registry.update(next, node);
+        publish();
+    }
+
+    public synchronized void addPod(PodSpec pod, TunPort port) {
+        pods.put(pod, port);
+        publish();
+    }
+
+    public synchronized void removePod(PodSpec pod) {
+        if (pods.remove(pod) != null) {
+            publish();
+        }
+    }
+
+    private void publish() {
+        final View next = compile(view.snapshot.generation() + 1);
+        sink.accept(next.snapshot);
+        view = next;
+    }
+
+    private View compile(long generation) {
+        final NodeSpec self = cluster.node(node);
+        return new View(cluster, self,
+                SnapshotCompiler.compile(generation, cluster, self, vteps, host, pods), registry.retired());
+    }
+}
