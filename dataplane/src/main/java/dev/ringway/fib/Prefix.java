@@ -1,0 +1,38 @@
+package dev.ringway.fib;
+
+/**
+ * An IP prefix. Addresses are 128 bits with IPv4 in the top 32, so that both versions are masked alike.
+ *
+ * @param version 4 or 6
+ * @param hi      first 64 bits; host bits are zero
+ * @param lo      last 64 bits
+ * @param length  0..32 or 0..128
+ */
+public record Prefix(int version, long hi, long lo, int length) {
+    public Prefix {
+        final int most = version == 4 ? 32 : 128;
+        if (version != 4 && version != 6 || length < 0 || length > most) {
+            throw new IllegalArgumentException("prefix of version " + version + " and length " + length);
+        }
+        if ((hi & ~maskHi(length)) != 0 || (lo & ~maskLo(length)) != 0) {
+            throw new IllegalArgumentException("prefix has host bits set");
+        }
+    }
+
+    /** The prefix of this length that contains the address. */
+    public static Prefix of(int version, long hi, long lo, int length) {
+        return new Prefix(version, hi & maskHi(length), lo & maskLo(length), length);
+    }
+
+    public boolean contains(int otherVersion, long otherHi, long otherLo) {
+        return version == otherVersion && (otherHi & maskHi(length)) == hi && (otherLo & maskLo(length)) == lo;
+    }
+
+    public static long maskHi(int length) {
+        return length >= 64 ? -1L : length == 0 ? 0 : -1L << 64 - length;
+    }
+
+    public static long maskLo(int length) {
+        return length <= 64 ? 0 : length >= 128 ? -1L : -1L << 128 - length;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.ringway.snapshot;
+
+import dev.ringway.fib.Fib;
+import dev.ringway.fib.VtepTable;
+import dev.ringway.tun.TunPort;
+
+/**
+ * All tables that a batch of packets is switched by, together. Immutable (the arrays are never written after
+ * construction); compiled by the control side, published through {@link SnapshotCell}.
+ *
+ * @param generation counts publications
+ * @param fib        routes of both IP versions
+ * @param vteps      the other nodes
+ * @param ports      local ports by number; null where a number is free
+ * @param self       this node
+ */
+public record Snapshot(long generation, Fib fib, VtepTable vteps, TunPort[] ports, Self self) {
+    /** The port of this number, or null if it has gone. */
+    public TunPort port(int number) {
+        return number >= 0 && number < ports.length ? ports[number] : null;
+    }
+}
