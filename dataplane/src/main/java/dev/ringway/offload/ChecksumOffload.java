@@ -1,0 +1,43 @@
+package dev.ringway.offload;
+
+import dev.ringway.packet.Packet;
+import dev.ringway.wire.Checksum;
+import dev.ringway.wire.IpProtocol;
+import dev.ringway.wire.Memory;
+import dev.ringway.wire.Udp;
+
+/** Finishes and verifies upper-layer checksums in software, where a packet leaves or enters the world of offloads. */
+public final class ChecksumOffload {
+    private ChecksumOffload() {
+    }
+
+    /**
+     * Finishes the checksum of a packet that the kernel left to its device (VIRTIO_NET_HDR_F_NEEDS_CSUM): the field
+     * holds the pseudo header's sum, so the sum from checksumStart to the end is all there is to add.
+     */
+    public static void finish(Packet p) {
+        if (!p.needsChecksum) {
+            return;
+        }
+        final long start = p.ip + p.checksumStart;
+        final long sum = Checksum.sum(start, p.length - p.checksumStart, 0);
+        Memory.putShort(start + p.checksumOffset,
+                p.protocol == IpProtocol.UDP ? Checksum.finishUdp(sum) : Checksum.finish(sum));
+        p.needsChecksum = false;
+    }
+
+    /**
+     * True if a whole TCP or UDP packet's checksum is there and right. A UDP checksum of zero ("none") is not: such a
+     * packet must not be coalesced, since the result would claim to be verified.
+     */
+    public static boolean valid(Packet p) {
+        final long l4 = p.ip + p.l4;
+        final int length = p.length - p.l4;
+        if (p.protocol == IpProtocol.UDP
+                && (Memory.getShort(l4 + Udp.CHECKSUM) == 0 || Memory.getShortBe(l4 + Udp.DATAGRAM_LENGTH) != length)) {
+            return false;
+        }
+        final long pseudo = Checksum.pseudo(p.ip, p.version, p.protocol, length);
+        return Checksum.fold(Checksum.sum(l4, length, pseudo)) == 0xFFFF;
+    }
+}
