@@ -1,0 +1,137 @@
+package dev.ringway.underlay.netty;
+
+import dev.ringway.linux.Sockets;
+import dev.ringway.packet.Buffers;
+import dev.ringway.packet.DropCounters;
+import dev.ringway.ring.RxRing;
+import dev.ringway.ring.TxRing;
+import dev.ringway.tun.TunPort;
+import dev.ringway.underlay.PacketIo;
+import dev.ringway.underlay.UnderlayOffloads;
+import dev.ringway.underlay.UnderlaySockets;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.ManualIoEventLoop;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandle;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One io_uring for all of a shard's descriptors, driven by hand through Netty's ManualIoEventLoop: TUN devices and UDP
+ * sockets are handles of our own on it. A round is one io_uring_enter: it submits the sends of the last batch and the
+ * reads of the next, and brings back what has completed.
+ */
+public final class UringIo implements PacketIo {
+    private static final int RING_SIZE = 512;
+
+    private final RxRing receive;
+    private final TxRing transmit;
+    private final Buffers buffers;
+    private final DropCounters drops;
+    private final UnderlaySockets sockets;
+    private final Sender sender;
+    private final TxRing.Poller submit;
+    private final List<Reader> readers = new ArrayList<>();
+    private final ManualIoEventLoop loop;
+
+    /**
+     * @param pathMtu told of a destination whose datagram was too large: VTEP number and the kernel's path MTU
+     */
+    public UringIo(RxRing receive, TxRing transmit, Buffers buffers, DropCounters drops, UnderlaySockets sockets,
+            UnderlayOffloads offloads, PathMtuListener pathMtu) {
+        IoUring.ensureAvailability();
+        this.receive = receive;
+        this.transmit = transmit;
+        this.buffers = buffers;
+        this.drops = drops;
+        this.sockets = sockets;
+        sender = new Sender(transmit, sockets, offloads, drops, slot -> pathMtu.learned(slot.vtep,
+                Sockets.pathMtu(sockets.version(), slot.name, slot.nameLength)));
+        submit = TxRing.adapt(sender::submit);
+        loop = new ManualIoEventLoop(null,
+                IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setRingSize(RING_SIZE)));
+    }
+
+    /** Receives path MTUs; I/O thread. */
+    public interface PathMtuListener {
+        void learned(int vtep, int mtu);
+    }
+
+    @Override
+    public void start() {
+        loop.setOwningThread(Thread.currentThread());
+        sender.attach(register(sender));
+        addReader(new UdpReader(sockets.receive().number(), sockets.version(), receive, buffers, drops));
+    }
+
+    @Override
+    public int poll(boolean mayBlock) {
+        transmit.poll(submit);
+        transmit.advance();
+        submitReads();
+        final int done = loop.run(mayBlock && !transmit.hasWork() ? 0 : -1);
+        transmit.advance();
+        return done;
+    }
+
+    private void submitReads() {
+        int budget = receive.capacity() - receive.depth();
+        for (int i = 0; i < readers.size(); i++) {
+            budget -= readers.get(i).outstanding();
+        }
+        for (int i = 0; i < readers.size(); i++) {
+            budget -= readers.get(i).submit(budget);
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        loop.wakeup();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    @Override
+    public void addPort(TunPort port, boolean read) {
+        sender.addPort(port);
+        if (read) {
+            addReader(new TunReader(port, receive, buffers, drops));
+        }
+    }
+
+    @Override
+    public void removePort(TunPort port, Runnable done) {
+        sender.removePort(port);
+        for (Reader reader : readers) {
+            if (reader instanceof TunReader tun && tun.reads(port)) {
+                readers.remove(reader);
+                reader.close(done);
+                return;
+            }
+        }
+        done.run();
+    }
+
+    private void addReader(Reader reader) {
+        reader.attach(register(reader));
+        readers.add(reader);
+    }
+
+    private IoRegistration register(IoUringIoHandle handle) {
+        return loop.register(handle).syncUninterruptibly().getNow();
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        while (!loop.isTerminated()) {
+            loop.runNow();
+        }
+    }
+}
