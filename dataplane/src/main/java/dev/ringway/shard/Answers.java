@@ -1,0 +1,78 @@
+package dev.ringway.shard;
+
+import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.Vtep;
+import dev.ringway.offload.IcmpErrors;
+import dev.ringway.offload.IcmpRateLimit;
+import dev.ringway.packet.Packet;
+import dev.ringway.snapshot.Self;
+import dev.ringway.tun.TunPort;
+import dev.ringway.wire.Icmp;
+import dev.ringway.wire.Ipv4;
+import dev.ringway.wire.Ipv6;
+
+/**
+ * ICMP errors back to where a packet came from: the reverse path check has shown that its source is there. Each
+ * method answers from the node's gateway address, or stays silent where the RFCs or the rate limit say so.
+ * Switch thread; call before the packet is changed.
+ */
+final class Answers {
+    private final PortOutput ports;
+    private final TunnelOutput tunnels;
+    private final IcmpRateLimit limit = new IcmpRateLimit();
+
+    Answers(PortOutput ports, TunnelOutput tunnels) {
+        this.ports = ports;
+        this.tunnels = tunnels;
+    }
+
+    /** Where an answer goes: a local port or another node; one of them is null. */
+    private TunPort port;
+    private Vtep vtep;
+    private Self self;
+    private long nowNs;
+
+    /** Says for the following packet where its answer would go. */
+    Answers to(TunPort toPort, Vtep toVtep, Self from, long atNs) {
+        port = toPort;
+        vtep = toVtep;
+        self = from;
+        nowNs = atNs;
+        return this;
+    }
+
+    void timeExceeded(Packet p) {
+        send(p, p.version == 4 ? Icmp.TIME_EXCEEDED : Icmp.V6_TIME_EXCEEDED, 0, 0, false);
+    }
+
+    void unreachable(Packet p) {
+        send(p, p.version == 4 ? Icmp.UNREACHABLE : Icmp.V6_UNREACHABLE,
+                p.version == 4 ? Icmp.UNREACHABLE_HOST : Icmp.V6_UNREACHABLE_ADDRESS, 0, false);
+    }
+
+    /** @param mtu largest packet that would have passed; IPv6 never says less than 1280 (RFC 8201) */
+    void tooBig(Packet p, int mtu) {
+        if (p.version == 4) {
+            send(p, Icmp.UNREACHABLE, Icmp.UNREACHABLE_FRAGMENTATION_NEEDED, mtu, true);
+        } else {
+            send(p, Icmp.V6_PACKET_TOO_BIG, 0, Math.max(mtu, Ipv6.MIN_MTU), true);
+        }
+    }
+
+    private void send(Packet p, int type, int code, int rest, boolean pathMtu) {
+        final IpAddress from = p.version == 4 ? self.gateway4() : self.gateway6();
+        if (from == null || !IcmpErrors.mayAnswer(p)) {
+            return;
+        }
+        final int target = Long.hashCode(p.sourceHi * 31 + p.sourceLo);
+        if (!limit.allow(target * 0x9E3779B1 >>> 16, pathMtu, nowNs)) {
+            return;
+        }
+        final int length = p.version == 4
+                ? Math.min(p.length + Ipv4.MIN_LENGTH + Icmp.LENGTH, IcmpErrors.MAX_LENGTH4)
+                : Math.min(p.length + Ipv6.LENGTH + Icmp.LENGTH, IcmpErrors.MAX_LENGTH6);
+        final long at = port != null ? ports.message(length, port)
+                : tunnels.message(p.version, length, vtep, p.flowHash());
+        IcmpErrors.write(at, p, from.hi(), from.lo(), type, code, rest);
+    }
+}

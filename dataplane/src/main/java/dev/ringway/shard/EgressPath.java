@@ -1,0 +1,158 @@
+package dev.ringway.shard;
+
+import dev.ringway.fib.Adjacency;
+import dev.ringway.fib.Vtep;
+import dev.ringway.offload.ChecksumOffload;
+import dev.ringway.offload.MssClamp;
+import dev.ringway.packet.DropCounters;
+import dev.ringway.packet.DropReason;
+import dev.ringway.packet.Packet;
+import dev.ringway.packet.PacketParser;
+import dev.ringway.packet.RxSlot;
+import dev.ringway.snapshot.Snapshot;
+import dev.ringway.tun.TunPort;
+import dev.ringway.wire.Ipv4;
+import dev.ringway.wire.VnetHdr;
+
+/**
+ * The way of a packet that a pod or the node sent:
+ *
+ * <ol>
+ * <li>parse it and the virtio_net_hdr in front of it;</li>
+ * <li>drop what may not cross a router by its addresses;</li>
+ * <li>drop it if its source does not belong to the port it came from (strict reverse path);</li>
+ * <li>find the longest matching prefix of its destination;</li>
+ * <li>count down its TTL, unless the node's kernel is the hop;</li>
+ * <li>compare each of its segments with the MTU of the way, and clamp a SYN's MSS to it;</li>
+ * <li>hand it to the local port unchanged, or split it and send it to the node that has the destination.</li>
+ * </ol>
+ *
+ * <p>What cannot be forwarded is answered as a router does. Switch thread; reused for all packets.
+ */
+final class EgressPath {
+    private final PortOutput ports;
+    private final TunnelOutput tunnels;
+    private final Answers answers;
+    private final DropCounters drops;
+    private final int overhead;
+    private final int shard;
+    private final Packet p = new Packet();
+
+    /** @param overhead bytes between the underlay's MTU and the largest inner packet */
+    EgressPath(PortOutput ports, TunnelOutput tunnels, Answers answers, DropCounters drops, int overhead, int shard) {
+        this.ports = ports;
+        this.tunnels = tunnels;
+        this.answers = answers;
+        this.drops = drops;
+        this.overhead = overhead;
+        this.shard = shard;
+    }
+
+    void accept(RxSlot slot, Snapshot snapshot, long nowNs) {
+        final TunPort from = snapshot.port(slot.port);
+        if (from == null) {
+            drops.count(DropReason.PORT_GONE);
+            return;
+        }
+        final DropReason reason = forward(slot, snapshot, from, nowNs);
+        if (reason != null) {
+            drops.count(reason);
+            from.counters(shard).dropped();
+        }
+    }
+
+    private DropReason forward(RxSlot slot, Snapshot snapshot, TunPort from, long nowNs) {
+        // 1. parse
+        DropReason reason = PacketParser.parse(p, slot.data, slot.length, false);
+        if (reason == null && from.offloads().vnetHdr()) {
+            reason = PacketParser.offload(p, slot.data - VnetHdr.LENGTH);
+        }
+        // 2. addresses
+        if (reason == null) {
+            reason = AddressRules.check(p);
+        }
+        if (reason != null) {
+            return reason;
+        }
+        from.counters(shard).received(Segments.of(p), p.length);
+        // 3. reverse path
+        final Adjacency back = snapshot.fib().lookup(p.version, p.sourceHi, p.sourceLo);
+        if (back == null || back.port() != from.number()) {
+            return DropReason.SPOOFED_SOURCE;
+        }
+        // 4. route
+        answers.to(from, null, snapshot.self(), nowNs);
+        final Adjacency to = snapshot.fib().lookup(p.version, p.destinationHi, p.destinationLo);
+        if (to == null || to.kind() == Adjacency.Kind.UNREACHABLE || from.isHost() && to.port() == from.number()) {
+            answers.unreachable(p);
+            return to == null ? DropReason.NO_ROUTE : DropReason.UNREACHABLE;
+        }
+        // 5. TTL: towards the node its kernel is this hop, and what comes from the node it has counted down itself
+        if (to.kind() != Adjacency.Kind.HOST && !from.isHost()) {
+            if (p.ttl() <= 1) {
+                answers.timeExceeded(p);
+                return DropReason.TTL_EXPIRED;
+            }
+        }
+        return to.isLocal() ? toPort(snapshot, from, to) : toTunnel(from, to.vtep(), nowNs);
+    }
+
+    private DropReason toPort(Snapshot snapshot, TunPort from, Adjacency to) {
+        final TunPort port = snapshot.port(to.port());
+        if (port == null) {
+            answers.unreachable(p);
+            return DropReason.PORT_GONE;
+        }
+        // 6. MTU
+        final boolean big = p.segmentLength() > port.mtu();
+        if (big && !mayFragment()) {
+            answers.tooBig(p, port.mtu());
+            return DropReason.TOO_BIG;
+        }
+        countDown(from, to);
+        // 7. out
+        if (big) {
+            ChecksumOffload.finish(p);
+            ports.fragment(p, port);
+        } else {
+            ports.forward(p, port);
+        }
+        return null;
+    }
+
+    private DropReason toTunnel(TunPort from, Vtep vtep, long nowNs) {
+        // 6. MTU
+        final int mtu = vtep.pathMtu(nowNs) - overhead;
+        final boolean big = p.segmentLength() > mtu;
+        if (big && !mayFragment()) {
+            answers.tooBig(p, mtu);
+            return DropReason.TOO_BIG;
+        }
+        if (!from.isHost()) {
+            p.decrementTtl();
+        }
+        MssClamp.clamp(p, mtu);
+        // 7. out
+        if (p.isSuper()) {
+            tunnels.sendSuper(p, vtep);
+            return null;
+        }
+        ChecksumOffload.finish(p);
+        if (big) {
+            tunnels.sendFragments(p, vtep, mtu);
+        } else {
+            tunnels.send(p, vtep);
+        }
+        return null;
+    }
+
+    private void countDown(TunPort from, Adjacency to) {
+        if (to.kind() != Adjacency.Kind.HOST && !from.isHost()) {
+            p.decrementTtl();
+        }
+    }
+
+    private boolean mayFragment() {
+        return p.version == 4 && !p.isSuper() && !Ipv4.dontFragment(p.ip);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.ringway.shard;
+
+import dev.ringway.encap.Decapsulated;
+import dev.ringway.encap.Ecn;
+import dev.ringway.encap.NeighborReply;
+import dev.ringway.encap.TunnelCodec;
+import dev.ringway.fib.Adjacency;
+import dev.ringway.fib.Vtep;
+import dev.ringway.offload.MssClamp;
+import dev.ringway.packet.DropCounters;
+import dev.ringway.packet.DropReason;
+import dev.ringway.packet.Packet;
+import dev.ringway.packet.PacketParser;
+import dev.ringway.packet.RxSlot;
+import dev.ringway.snapshot.Snapshot;
+import dev.ringway.tun.TunPort;
+import dev.ringway.wire.Ethernet;
+import dev.ringway.wire.IpProtocol;
+import dev.ringway.wire.Ipv4;
+import dev.ringway.wire.Vxlan;
+
+/**
+ * The way of what came from the underlay, one datagram of a GRO train after the other:
+ *
+ * <ol>
+ * <li>drop it if the outer source is no node of the cluster;</li>
+ * <li>take the tunnel header off; answer ARP and neighbour solicitations of the overlay;</li>
+ * <li>parse the inner packet and drop what may not cross a router;</li>
+ * <li>drop it if its source does not belong to the node that sent it (strict reverse path);</li>
+ * <li>find its destination, which must be a pod here or the node's own pod-range address: never tunnel to tunnel,
+ * never tunnel to the outside;</li>
+ * <li>carry the outer congestion mark over (RFC 6040), count down its TTL;</li>
+ * <li>compare with the pod's MTU, clamp a SYN's MSS;</li>
+ * <li>join it with its predecessor and queue it for the pod's device.</li>
+ * </ol>
+ *
+ * <p>Switch thread; reused for all packets.
+ */
+final class IngressPath {
+    private final PortOutput ports;
+    private final TunnelOutput tunnels;
+    private final TunnelCodec codec;
+    private final Answers answers;
+    private final DropCounters drops;
+    private final int shard;
+    private final Packet p = new Packet();
+    private final Decapsulated inner = new Decapsulated();
+
+    IngressPath(PortOutput ports, TunnelOutput tunnels, TunnelCodec codec, Answers answers, DropCounters drops,
+            int shard) {
+        this.ports = ports;
+        this.tunnels = tunnels;
+        this.codec = codec;
+        this.answers = answers;
+        this.drops = drops;
+        this.shard = shard;
+    }
+
+    void accept(RxSlot slot, Snapshot snapshot, long nowNs) {
+        // 1. outer source
+        final Vtep peer = snapshot.vteps().lookup(slot.sourceHi, slot.sourceLo);
+        if (peer == null) {
+            drops.count(DropReason.UNKNOWN_PEER);
+            return;
+        }
+        answers.to(null, peer, snapshot.self(), nowNs);
+        int offset = 0;
+        while (offset < slot.length) {
+            final int length = Math.min(slot.segmentSize, slot.length - offset);
+            final DropReason reason = deliver(slot.data + offset, length, slot.tos, snapshot, peer);
+            if (reason != null) {
+                drops.count(reason);
+                peer.counters(shard).dropped();
+            }
+            offset += length;
+        }
+    }
+
+    private DropReason deliver(long datagram, int length, int outerTos, Snapshot snapshot, Vtep peer) {
+        // 2. tunnel header
+        DropReason reason = codec.read(inner, datagram, length);
+        if (reason != null) {
+            return reason;
+        }
+        if (inner.content == Decapsulated.Content.ARP || NeighborReply.isSolicitation(inner.inner, inner.length)) {
+            return answerNeighbor(snapshot, peer);
+        }
+        // 3. inner packet
+        reason = PacketParser.parse(p, inner.inner, inner.length, true);
+        if (reason == null) {
+            reason = AddressRules.check(p);
+        }
+        if (reason != null) {
+            return reason;
+        }
+        peer.counters(shard).received(1, p.length);
+        // 4. reverse path
+        final Adjacency back = snapshot.fib().lookup(p.version, p.sourceHi, p.sourceLo);
+        if (back == null || back.vtep() != peer) {
+            return DropReason.SPOOFED_SOURCE;
+        }
+        // 5. route
+        final Adjacency to = snapshot.fib().lookup(p.version, p.destinationHi, p.destinationLo);
+        final boolean ours = snapshot.self().owns(p.version, p.destinationHi, p.destinationLo);
+        if (to == null || !ours || to.kind() == Adjacency.Kind.TUNNEL) {
+            return DropReason.NOT_LOCAL;
+        }
+        final TunPort port = snapshot.port(to.port());
+        if (port == null) {
+            answers.unreachable(p);
+            return DropReason.UNREACHABLE;
+        }
+        // 6. ECN and TTL; the node itself is the end of the way, no hop
+        if (to.kind() == Adjacency.Kind.POD && p.ttl() <= 1) {
+            answers.timeExceeded(p);
+            return DropReason.TTL_EXPIRED;
+        }
+        // 7. MTU
+        final boolean big = p.length > port.mtu();
+        if (big && (p.version == 6 || Ipv4.dontFragment(p.ip))) {
+            answers.tooBig(p, port.mtu());
+            return DropReason.TOO_BIG;
+        }
+        if (!Ecn.decapsulate(p, outerTos)) {
+            return DropReason.ECN_CONGESTED;
+        }
+        if (to.kind() == Adjacency.Kind.POD) {
+            p.decrementTtl();
+        }
+        if (p.protocol == IpProtocol.TCP) {
+            MssClamp.clamp(p, port.mtu());
+        }
+        // 8. out
+        if (big) {
+            ports.fragment(p, port);
+        } else {
+            ports.deliver(p, port);
+        }
+        return null;
+    }
+
+    private DropReason answerNeighbor(Snapshot snapshot, Vtep peer) {
+        final long mac = snapshot.self().mac();
+        if (inner.content == Decapsulated.Content.IP) {
+            if (!snapshot.self().owns(6, NeighborReply.solicitedHi(inner.inner),
+                    NeighborReply.solicitedLo(inner.inner))) {
+                return DropReason.LINK_SCOPE;
+            }
+            final long at = tunnels.message(6, NeighborReply.ADVERTISEMENT_LENGTH, peer, 0);
+            NeighborReply.writeAdvertisement(at, inner.inner, mac);
+            return null;
+        }
+        if (!NeighborReply.isArpRequest(inner.inner, inner.length)
+                || !snapshot.self().owns(4, NeighborReply.arpTarget(inner.inner), 0)) {
+            return DropReason.LINK_SCOPE;
+        }
+        final int header = codec.headerLength();
+        final long at = tunnels.rawMessage(header + NeighborReply.ARP_LENGTH, peer);
+        codec.write(at, 4, NeighborReply.arpSenderMac(inner.inner));
+        Ethernet.write(at + Vxlan.LENGTH, NeighborReply.arpSenderMac(inner.inner), mac, Ethernet.TYPE_ARP);
+        NeighborReply.writeArp(at + header, inner.inner, mac);
+        return null;
+    }
+}

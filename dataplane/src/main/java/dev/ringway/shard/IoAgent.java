@@ -1,0 +1,51 @@
+package dev.ringway.shard;
+
+import dev.ringway.underlay.PacketIo;
+import org.agrona.concurrent.Agent;
+
+/** Dedicated mode: the thread that reads and sends. */
+final class IoAgent implements Agent {
+    private final PacketIo io;
+    private final SwitchStage stage;
+    private final Doorbell bell;
+    private final boolean block;
+    private final String name;
+
+    IoAgent(PacketIo io, SwitchStage stage, Doorbell bell, boolean block, int shard) {
+        this.io = io;
+        this.stage = stage;
+        this.bell = bell;
+        this.block = block;
+        name = "io-" + shard;
+    }
+
+    @Override
+    public void onStart() {
+        io.start();
+    }
+
+    @Override
+    public int doWork() {
+        if (block) {
+            bell.ioWaits(true);
+        }
+        final int done = io.poll(block);
+        if (block) {
+            bell.ioWaits(false);
+        }
+        if (stage.hasWork()) {
+            bell.ringSwitch();
+        }
+        return done;
+    }
+
+    @Override
+    public void onClose() {
+        io.close();
+    }
+
+    @Override
+    public String roleName() {
+        return name;
+    }
+}

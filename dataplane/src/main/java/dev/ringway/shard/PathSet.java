@@ -1,0 +1,37 @@
+package dev.ringway.shard;
+
+import dev.ringway.encap.TunnelCodec;
+import dev.ringway.packet.DropCounters;
+import dev.ringway.packet.TxQueue;
+import dev.ringway.underlay.UnderlayOffloads;
+
+/** Both directions of one shard and the outputs they share. Switch thread. */
+final class PathSet {
+    private final PortOutput ports;
+    private final TunnelOutput tunnels;
+    private final EgressPath egress;
+    private final IngressPath ingress;
+
+    PathSet(TxQueue queue, TunnelCodec codec, UnderlayOffloads offloads, DataplaneSettings settings,
+            DropCounters drops, int shard) {
+        ports = new PortOutput(queue, shard);
+        tunnels = new TunnelOutput(queue, codec, offloads, settings.sourcePorts(), settings.uniformDscp(), shard);
+        final Answers answers = new Answers(ports, tunnels);
+        final int overhead = settings.tunnel().overhead(settings.underlayVersion());
+        egress = new EgressPath(ports, tunnels, answers, drops, overhead, shard);
+        ingress = new IngressPath(ports, tunnels, codec, answers, drops, shard);
+    }
+
+    EgressPath egress() {
+        return egress;
+    }
+
+    IngressPath ingress() {
+        return ingress;
+    }
+
+    void endOfBatch() {
+        ports.endOfBatch();
+        tunnels.endOfBatch();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.ringway.shard;
+
+import dev.ringway.encap.TunnelCodec;
+import dev.ringway.linux.LinuxException;
+import dev.ringway.linux.Mapping;
+import dev.ringway.packet.Buffers;
+import dev.ringway.packet.DropCounters;
+import dev.ringway.packet.TxSlot;
+import dev.ringway.ring.RxRing;
+import dev.ringway.ring.TxRing;
+import dev.ringway.snapshot.SnapshotCell;
+import dev.ringway.underlay.UnderlayOffloads;
+
+/**
+ * One shard's rings, memory and switch stage: everything but its edge to the kernel, so that tests and benchmarks run
+ * the same code over in-memory edges.
+ */
+public final class Shard implements AutoCloseable {
+    private static final int TX_SLOTS = 512;
+    /** Reads of a burst that are under way beside a full ring, and the waiting read of each port. */
+    private static final int SPARE_BUFFERS = 1024;
+
+    private final Mapping bufferMemory;
+    private final Mapping txMemory;
+    private final Buffers buffers;
+    private final RxRing receive;
+    private final TxRing transmit;
+    private final DropCounters ioDrops = new DropCounters();
+    private final DropCounters switchDrops = new DropCounters();
+    private final SwitchStage stage;
+
+    public Shard(DataplaneSettings settings, TunnelCodec codec, UnderlayOffloads offloads, SnapshotCell snapshots,
+            int number) throws LinuxException {
+        final int count = settings.ringSlots() + SPARE_BUFFERS;
+        bufferMemory = Mapping.allocate((long) count * Buffers.STRIDE);
+        txMemory = Mapping.allocate((TX_SLOTS + 1L) * TxSlot.STRIDE);
+        buffers = new Buffers(bufferMemory.address(), count);
+        receive = new RxRing(settings.ringSlots(), buffers);
+        transmit = new TxRing(TX_SLOTS, txMemory.address(), receive);
+        final PathSet paths = new PathSet(transmit, codec, offloads, settings, switchDrops, number);
+        stage = new SwitchStage(receive, transmit, snapshots, paths, switchDrops);
+    }
+
+    public Buffers buffers() {
+        return buffers;
+    }
+
+    public RxRing receive() {
+        return receive;
+    }
+
+    public TxRing transmit() {
+        return transmit;
+    }
+
+    public SwitchStage stage() {
+        return stage;
+    }
+
+    /** Drops counted by the I/O thread. */
+    public DropCounters ioDrops() {
+        return ioDrops;
+    }
+
+    /** Drops counted by the switch thread. */
+    public DropCounters switchDrops() {
+        return switchDrops;
+    }
+
+    @Override
+    public void close() {
+        bufferMemory.close();
+        txMemory.close();
+    }
+}

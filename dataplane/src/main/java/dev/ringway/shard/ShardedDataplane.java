@@ -1,0 +1,128 @@
+package dev.ringway.shard;
+
+import dev.ringway.fib.IpAddress;
+import dev.ringway.packet.DropReason;
+import dev.ringway.snapshot.Snapshot;
+import dev.ringway.snapshot.SnapshotCell;
+import dev.ringway.tun.TunPort;
+import dev.ringway.underlay.PacketIo;
+import dev.ringway.underlay.UnderlayOffloads;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * All shards of a node. Every shard can write to every port; a port is read by the shard that owns it. Changes reach
+ * the I/O threads as tasks between two rounds.
+ */
+public final class ShardedDataplane implements Dataplane {
+    private final SnapshotCell snapshots;
+    private final UnderlayOffloads offloads;
+    private final List<Shard> shards;
+    private final List<PacketIo> edges;
+    private final List<ShardThreads> threads = new ArrayList<>();
+    private final AutoCloseable resources;
+    private boolean started;
+
+    /**
+     * @param edges     each shard's edge to the kernel
+     * @param resources what to close after the threads have ended: sockets
+     */
+    public ShardedDataplane(DataplaneSettings settings, SnapshotCell snapshots, UnderlayOffloads offloads,
+            List<Shard> shards, List<PacketIo> edges, AutoCloseable resources) {
+        this.snapshots = snapshots;
+        this.offloads = offloads;
+        this.shards = shards;
+        this.edges = edges;
+        this.resources = resources;
+        for (int i = 0; i < shards.size(); i++) {
+            threads.add(ShardThreads.compose(settings.mode(), settings.spin(), shards.get(i), edges.get(i), i));
+        }
+    }
+
+    @Override
+    public void start() {
+        threads.forEach(ShardThreads::start);
+        started = true;
+    }
+
+    @Override
+    public void publish(Snapshot snapshot) {
+        snapshots.publish(snapshot);
+    }
+
+    @Override
+    public void addPort(TunPort port) {
+        final List<CompletableFuture<Void>> pending = new ArrayList<>();
+        for (int i = 0; i < edges.size(); i++) {
+            final PacketIo io = edges.get(i);
+            final boolean read = i == port.shard();
+            final CompletableFuture<Void> added = new CompletableFuture<>();
+            io.execute(() -> {
+                io.addPort(port, read);
+                added.complete(null);
+            });
+            pending.add(added);
+        }
+        pending.forEach(CompletableFuture::join);
+    }
+
+    @Override
+    public void removePort(TunPort port) {
+        final List<CompletableFuture<Void>> pending = new ArrayList<>();
+        for (PacketIo io : edges) {
+            final CompletableFuture<Void> removed = new CompletableFuture<>();
+            io.execute(() -> io.removePort(port, () -> removed.complete(null)));
+            pending.add(removed);
+        }
+        pending.forEach(CompletableFuture::join);
+    }
+
+    @Override
+    public int shardOf(IpAddress podAddress) {
+        return Steering.shard(podAddress, shards.size());
+    }
+
+    @Override
+    public long drops(DropReason reason) {
+        long total = 0;
+        for (Shard shard : shards) {
+            total += shard.ioDrops().get(reason) + shard.switchDrops().get(reason);
+        }
+        return total;
+    }
+
+    @Override
+    public Map<String, String> offloads() {
+        final Map<String, String> map = new LinkedHashMap<>();
+        map.put("udpGso", offloads.gsoText());
+        map.put("udpGro", offloads.groText());
+        return map;
+    }
+
+    @Override
+    public Map<String, Long> gauges() {
+        final Map<String, Long> map = new LinkedHashMap<>();
+        for (int i = 0; i < shards.size(); i++) {
+            final Shard shard = shards.get(i);
+            map.put("shard" + i + ".receiveDepth", (long) shard.receive().depth());
+            map.put("shard" + i + ".transmitDepth", (long) shard.transmit().depth());
+        }
+        return map;
+    }
+
+    @Override
+    public void close() {
+        if (started) {
+            threads.forEach(ShardThreads::close);
+        }
+        try {
+            resources.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("closing the underlay's sockets", e);
+        }
+        shards.forEach(Shard::close);
+    }
+}

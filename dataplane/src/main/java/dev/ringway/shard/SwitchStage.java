@@ -1,0 +1,85 @@
+package dev.ringway.shard;
+
+import dev.ringway.packet.DropCounters;
+import dev.ringway.packet.DropReason;
+import dev.ringway.packet.RxSlot;
+import dev.ringway.packet.TxSlot;
+import dev.ringway.ring.RxRing;
+import dev.ringway.ring.TxRing;
+import dev.ringway.snapshot.Snapshot;
+import dev.ringway.snapshot.SnapshotCell;
+
+/**
+ * Takes what was read from the receive ring, batch by batch, sends each packet its way and publishes the output at
+ * the end of the batch. Belongs to the switch thread.
+ */
+public final class SwitchStage {
+    /** Bounds how long the first packet of a batch waits for the last. */
+    private static final int MAX_BATCH = 64;
+
+    private final RxRing receive;
+    private final TxRing transmit;
+    private final SnapshotCell snapshots;
+    private final PathSet paths;
+    private final DropCounters drops;
+    private final RxRing.Poller poller = RxRing.adapt(this::onPacket);
+    private Snapshot snapshot;
+    private long nowNs;
+    private long last;
+    private int count;
+    private long overflows;
+    private Throwable lastFailure;
+
+    SwitchStage(RxRing receive, TxRing transmit, SnapshotCell snapshots, PathSet paths, DropCounters drops) {
+        this.receive = receive;
+        this.transmit = transmit;
+        this.snapshots = snapshots;
+        this.paths = paths;
+        this.drops = drops;
+    }
+
+    /** Switches one batch; returns the number of packets taken, 0 if there was nothing or no room to send. */
+    public int work() {
+        if (!receive.hasWork() || !transmit.hasFree(TxSlot.MAX_PER_RECEIVE)) {
+            return 0;
+        }
+        snapshot = snapshots.get();
+        nowNs = System.nanoTime();
+        count = 0;
+        receive.poll(poller);
+        paths.endOfBatch();
+        transmit.publish(last);
+        if (transmit.overflows() != overflows) {
+            drops.add(DropReason.TRANSMIT_FULL, transmit.overflows() - overflows);
+            overflows = transmit.overflows();
+        }
+        return count;
+    }
+
+    /** True if there is something to switch. */
+    public boolean hasWork() {
+        return receive.hasWork();
+    }
+
+    /** The last exception a packet caused, or null; for the log. Each is counted as {@link DropReason#INTERNAL}. */
+    public Throwable lastFailure() {
+        return lastFailure;
+    }
+
+    private boolean onPacket(RxSlot slot, long sequence, boolean endOfBatch) {
+        last = sequence;
+        try {
+            if (slot.port == RxSlot.UNDERLAY) {
+                paths.ingress().accept(slot, snapshot, nowNs);
+            } else {
+                paths.egress().accept(slot, snapshot, nowNs);
+            }
+        } catch (RuntimeException e) {
+            // A defect must cost one packet, not the node's network.
+            drops.count(DropReason.INTERNAL);
+            lastFailure = e;
+        }
+        count++;
+        return count < MAX_BATCH && transmit.hasFree(TxSlot.MAX_PER_RECEIVE);
+    }
+}
