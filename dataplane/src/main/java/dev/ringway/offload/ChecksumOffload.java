@@ -4,6 +4,7 @@ import dev.ringway.packet.Packet;
 import dev.ringway.wire.Checksum;
 import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Memory;
+import dev.ringway.wire.Tcp;
 import dev.ringway.wire.Udp;
 
 /** Finishes and verifies upper-layer checksums in software, where a packet leaves or enters the world of offloads. */
@@ -39,5 +40,26 @@ public final class ChecksumOffload {
         }
         final long pseudo = Checksum.pseudo(p.ip, p.version, p.protocol, length);
         return Checksum.fold(Checksum.sum(l4, length, pseudo)) == 0xFFFF;
+    }
+
+    /**
+     * True if a TCP or UDP packet carries just its pseudo header's sum instead of a checksum: the sender's kernel left
+     * it to a device that has handed it to us without finishing it. Virtual Ethernet does so between two namespaces of
+     * one machine, also with what a kernel VXLAN device sends through it. Then marks it as unfinished.
+     */
+    public static boolean unfinished(Packet p) {
+        if (!p.l4Present || p.fragment != Packet.WHOLE
+                || p.protocol != IpProtocol.TCP && p.protocol != IpProtocol.UDP) {
+            return false;
+        }
+        final int field = p.protocol == IpProtocol.TCP ? Tcp.CHECKSUM : Udp.CHECKSUM;
+        final int partial = Checksum.fold(Checksum.pseudo(p.ip, p.version, p.protocol, p.length - p.l4));
+        if (Memory.getShort(p.ip + p.l4 + field) != partial || valid(p)) {
+            return false;
+        }
+        p.needsChecksum = true;
+        p.checksumStart = p.l4;
+        p.checksumOffset = field;
+        return true;
     }
 }

@@ -6,6 +6,7 @@ import dev.ringway.encap.NeighborReply;
 import dev.ringway.encap.TunnelCodec;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.Vtep;
+import dev.ringway.offload.ChecksumOffload;
 import dev.ringway.offload.MssClamp;
 import dev.ringway.packet.DropCounters;
 import dev.ringway.packet.DropReason;
@@ -17,6 +18,7 @@ import dev.ringway.tun.TunPort;
 import dev.ringway.wire.Ethernet;
 import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
+import dev.ringway.wire.VnetHdr;
 import dev.ringway.wire.Vxlan;
 
 /**
@@ -116,7 +118,10 @@ final class IngressPath {
             return DropReason.TTL_EXPIRED;
         }
         // 7. MTU
-        final boolean big = p.length > port.mtu();
+        if (ChecksumOffload.unfinished(p)) {
+            acceptUnfinished(port);
+        }
+        final boolean big = p.segmentLength() > port.mtu();
         if (big && (p.version == 6 || Ipv4.dontFragment(p.ip))) {
             answers.tooBig(p, port.mtu());
             return DropReason.TOO_BIG;
@@ -131,12 +136,27 @@ final class IngressPath {
             MssClamp.clamp(p, port.mtu());
         }
         // 8. out
-        if (big) {
+        if (p.isSuper()) {
+            ports.deliverSuper(p, port);
+        } else if (big) {
             ports.fragment(p, port);
         } else {
             ports.deliver(p, port);
         }
         return null;
+    }
+
+    /**
+     * A packet that skipped the sender's hardware, because there was none between two namespaces of one machine: its
+     * checksum is finished here, and a TCP super-packet that was not segmented stays one.
+     */
+    private void acceptUnfinished(TunPort port) {
+        if (p.protocol == IpProtocol.TCP && p.length > port.mtu()) {
+            p.gsoType = p.version == 4 ? VnetHdr.GSO_TCPV4 : VnetHdr.GSO_TCPV6;
+            p.gsoSize = port.mtu() - p.headers;
+        } else {
+            ChecksumOffload.finish(p);
+        }
     }
 
     private DropReason answerNeighbor(Snapshot snapshot, Vtep peer) {

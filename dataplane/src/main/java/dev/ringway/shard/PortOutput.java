@@ -50,6 +50,21 @@ final class PortOutput {
         to.counters(shard).sent(1, p.length);
     }
 
+    /** Delivers a super-packet from the underlay, its checksum unfinished, as one. */
+    void deliverSuper(Packet p, TunPort to) {
+        if (!to.offloads().tso()) {
+            split(p, to);
+            return;
+        }
+        final TxSlot slot = slot(to);
+        final long vnet = slot.scratch(VnetHdr.LENGTH);
+        VnetHdr.write(vnet, p.gsoType, p.headers, p.gsoSize, p.checksumStart, p.checksumOffset);
+        slot.append(vnet, VnetHdr.LENGTH);
+        slot.append(p.ip, p.length);
+        slot.segments = 1;
+        count(to, p);
+    }
+
     /** Fragments an IPv4 packet without DF for a port of a smaller MTU. */
     void fragment(Packet p, TunPort to) {
         final int count = fragmenter.begin(p, to.mtu());

@@ -14,6 +14,6 @@ public record TunOffloads(boolean vnetHdr, boolean tso, boolean uso) {
 
     @Override
     public String toString() {
-        return !vnetHdr ? "off" : uso ? "csum,tso4,tso6,uso4,uso6" : "csum,tso4,tso6";
+        return !tso ? "off" : uso ? "csum,tso4,tso6,uso4,uso6" : "csum,tso4,tso6";
     }
 }

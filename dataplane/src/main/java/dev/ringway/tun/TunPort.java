@@ -12,7 +12,7 @@ public final class TunPort {
     private final String name;
     private final String device;
     private final Fd fd;
-    private final TunOffloads offloads;
+    private volatile TunOffloads offloads;
     private final int mtu;
     private final boolean host;
     private final int shard;
@@ -61,6 +61,11 @@ public final class TunPort {
 
     public TunOffloads offloads() {
         return offloads;
+    }
+
+    /** The kernel refused a super-packet for this device: it gets plain packets from now on. I/O thread. */
+    public void refuseSuperPackets() {
+        offloads = new TunOffloads(offloads.vnetHdr(), false, false);
     }
 
     public int mtu() {

@@ -29,6 +29,7 @@ abstract class Reader implements IoUringIoHandle {
     private final RxRing ring;
     private final Buffers buffers;
     private final DropCounters drops;
+    private final Listener listener;
     private IoRegistration registration;
     private int burst = 1;
     private int outstanding;
@@ -39,10 +40,16 @@ abstract class Reader implements IoUringIoHandle {
     private boolean broken;
     private Runnable whenClosed;
 
-    Reader(RxRing ring, Buffers buffers, DropCounters drops) {
+    /** Told when a reader's next burst is due, so that quiet readers cost a round nothing. */
+    interface Listener {
+        void readCompleted(Reader reader, boolean due);
+    }
+
+    Reader(RxRing ring, Buffers buffers, DropCounters drops, Listener listener) {
         this.ring = ring;
         this.buffers = buffers;
         this.drops = drops;
+        this.listener = listener;
     }
 
     void attach(IoRegistration to) {
@@ -55,26 +62,13 @@ abstract class Reader implements IoUringIoHandle {
     /** Describes {@code bytes} read into a buffer. */
     abstract void fill(RxSlot slot, long address, int bytes);
 
-    /** True if the next burst is due. */
-    final boolean isDue() {
-        return outstanding == 0 && !closing && !broken;
-    }
-
-    /** Reads under way. */
-    final int outstanding() {
-        return outstanding;
-    }
-
     /**
-     * Submits the next burst if it is due.
+     * Submits the next burst.
      *
      * @param budget how many packets the ring can take; one read is submitted in any case
-     * @return number of reads submitted
+     * @return number of reads submitted; 0 if no buffer was left and the burst is still due
      */
     final int submit(int budget) {
-        if (!isDue()) {
-            return 0;
-        }
         submitted = 0;
         filled = 0;
         int wanted = Math.max(1, Math.min(burst, budget));
@@ -83,7 +77,7 @@ abstract class Reader implements IoUringIoHandle {
             if (buffer < 0) {
                 break;
             }
-            // With too few buffers the last read that could be submitted does not wait; then the next round tries again.
+            // With too few buffers no read waits; the burst then ends at once and the next round tries again.
             final boolean last = wanted == 1;
             final long id = registration.submit(operation(buffer, buffers.address(buffer), last));
             if (last) {
@@ -122,6 +116,12 @@ abstract class Reader implements IoUringIoHandle {
                 registration.cancel();
             }
         }
+        listener.readCompleted(this, outstanding == 0 && isOpen());
+    }
+
+    /** False once it is closed or its descriptor has failed for good. */
+    final boolean isOpen() {
+        return !closing && !broken;
     }
 
     private void deliver(int buffer, int bytes) {

@@ -33,9 +33,10 @@ final class Sender implements IoUringIoHandle {
     private TunPort[] ports = new TunPort[16];
     private IoRegistration registration;
 
-    /** Told of a send that was too large, to find the path MTU of its destination. */
+    /** Told of a send that was refused, to find the path MTU of its destination. */
     interface PathMtuLearner {
-        void tooBig(TxSlot slot);
+        /** Returns true if the datagrams were larger than the path takes. */
+        boolean tooBig(TxSlot slot);
     }
 
     Sender(TxRing ring, UnderlaySockets sockets, UnderlayOffloads offloads, DropCounters drops,
@@ -111,16 +112,19 @@ final class Sender implements IoUringIoHandle {
     private void failed(TxSlot slot, int errno) {
         if (slot.kind == TxSlot.TUN) {
             drops.add(DropReason.TUN_WRITE, slot.segments);
+            if (errno == Errno.EINVAL && slot.segments > 1 && ports[slot.port] != null) {
+                // Some kernels refuse what they negotiated; from now on this port gets plain packets.
+                ports[slot.port].refuseSuperPackets();
+            }
             return;
         }
         switch (errno) {
             case Errno.EAGAIN, Errno.ENOBUFS -> drops.add(DropReason.UNDERLAY_BUSY, slot.segments);
-            case Errno.EMSGSIZE -> {
-                drops.add(DropReason.UNDERLAY_TOO_BIG, slot.segments);
-                pathMtu.tooBig(slot);
-            }
-            case Errno.EIO, Errno.EINVAL -> {
-                if (slot.segments > 1) {
+            case Errno.EMSGSIZE, Errno.EIO, Errno.EINVAL -> {
+                // Kernels before 6.10 say EINVAL for a segment larger than the path, too.
+                if (pathMtu.tooBig(slot) || errno == Errno.EMSGSIZE) {
+                    drops.add(DropReason.UNDERLAY_TOO_BIG, slot.segments);
+                } else if (slot.segments > 1) {
                     // The device under the route cannot segment (no checksum offload, or IPsec): send them singly.
                     offloads.turnGsoOff("refused by the kernel with " + Errno.describe(errno));
                     final int lost = singles.send(sockets.source(slot.socket), slot, sockets.version());

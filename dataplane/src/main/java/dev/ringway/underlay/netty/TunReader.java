@@ -14,8 +14,8 @@ final class TunReader extends Reader {
     private final TunPort port;
     private final int header;
 
-    TunReader(TunPort port, RxRing ring, Buffers buffers, DropCounters drops) {
-        super(ring, buffers, drops);
+    TunReader(TunPort port, RxRing ring, Buffers buffers, DropCounters drops, Listener listener) {
+        super(ring, buffers, drops, listener);
         fd = port.fd().number();
         this.port = port;
         header = port.offloads().vnetHdr() ? VnetHdr.LENGTH : 0;

@@ -25,8 +25,8 @@ final class UdpReader extends Reader {
     private final int fd;
     private final int version;
 
-    UdpReader(int fd, int version, RxRing ring, Buffers buffers, DropCounters drops) {
-        super(ring, buffers, drops);
+    UdpReader(int fd, int version, RxRing ring, Buffers buffers, DropCounters drops, Listener listener) {
+        super(ring, buffers, drops, listener);
         this.fd = fd;
         this.version = version;
     }

@@ -1,8 +1,10 @@
 package dev.ringway.underlay.netty;
 
+import dev.ringway.encap.TunnelSettings;
 import dev.ringway.linux.Sockets;
 import dev.ringway.packet.Buffers;
 import dev.ringway.packet.DropCounters;
+import dev.ringway.packet.TxSlot;
 import dev.ringway.ring.RxRing;
 import dev.ringway.ring.TxRing;
 import dev.ringway.tun.TunPort;
@@ -15,6 +17,7 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +38,8 @@ public final class UringIo implements PacketIo {
     private final Sender sender;
     private final TxRing.Poller submit;
     private final List<Reader> readers = new ArrayList<>();
+    private final ArrayDeque<Reader> due = new ArrayDeque<>();
+    private int outstanding;
     private final ManualIoEventLoop loop;
 
     /**
@@ -48,8 +53,7 @@ public final class UringIo implements PacketIo {
         this.buffers = buffers;
         this.drops = drops;
         this.sockets = sockets;
-        sender = new Sender(transmit, sockets, offloads, drops, slot -> pathMtu.learned(slot.vtep,
-                Sockets.pathMtu(sockets.version(), slot.name, slot.nameLength)));
+        sender = new Sender(transmit, sockets, offloads, drops, slot -> learnPathMtu(slot, pathMtu));
         submit = TxRing.adapt(sender::submit);
         loop = new ManualIoEventLoop(null,
                 IoUringIoHandler.newFactory(new IoUringIoHandlerConfig().setRingSize(RING_SIZE)));
@@ -64,7 +68,8 @@ public final class UringIo implements PacketIo {
     public void start() {
         loop.setOwningThread(Thread.currentThread());
         sender.attach(register(sender));
-        addReader(new UdpReader(sockets.receive().number(), sockets.version(), receive, buffers, drops));
+        addReader(new UdpReader(sockets.receive().number(), sockets.version(), receive, buffers, drops,
+                this::readCompleted));
     }
 
     @Override
@@ -72,18 +77,29 @@ public final class UringIo implements PacketIo {
         transmit.poll(submit);
         transmit.advance();
         submitReads();
-        final int done = loop.run(mayBlock && !transmit.hasWork() ? 0 : -1);
+        final int done = loop.run(mayBlock && due.isEmpty() && !transmit.hasWork() ? 0 : -1);
         transmit.advance();
         return done;
     }
 
     private void submitReads() {
-        int budget = receive.capacity() - receive.depth();
-        for (int i = 0; i < readers.size(); i++) {
-            budget -= readers.get(i).outstanding();
+        for (int left = due.size(); left > 0; left--) {
+            final Reader reader = due.poll();
+            if (!reader.isOpen()) {
+                continue;
+            }
+            final int submitted = reader.submit(receive.capacity() - receive.depth() - outstanding);
+            outstanding += submitted;
+            if (submitted == 0) {
+                due.add(reader);
+            }
         }
-        for (int i = 0; i < readers.size(); i++) {
-            budget -= readers.get(i).submit(budget);
+    }
+
+    private void readCompleted(Reader reader, boolean isDue) {
+        outstanding--;
+        if (isDue) {
+            due.add(reader);
         }
     }
 
@@ -101,7 +117,7 @@ public final class UringIo implements PacketIo {
     public void addPort(TunPort port, boolean read) {
         sender.addPort(port);
         if (read) {
-            addReader(new TunReader(port, receive, buffers, drops));
+            addReader(new TunReader(port, receive, buffers, drops, this::readCompleted));
         }
     }
 
@@ -118,9 +134,19 @@ public final class UringIo implements PacketIo {
         done.run();
     }
 
+    private boolean learnPathMtu(TxSlot slot, PathMtuListener listener) {
+        final int mtu = Sockets.pathMtu(sockets.version(), slot.name, slot.nameLength);
+        if (mtu <= 0 || slot.segmentSize + TunnelSettings.outerHeaders(sockets.version()) <= mtu) {
+            return false;
+        }
+        listener.learned(slot.vtep, mtu);
+        return true;
+    }
+
     private void addReader(Reader reader) {
         reader.attach(register(reader));
         readers.add(reader);
+        due.add(reader);
     }
 
     private IoRegistration register(IoUringIoHandle handle) {
