@@ -1,0 +1,37 @@
+package dev.ringway.config;
+
+import dev.ringway.control.ClusterSpec;
+import dev.ringway.control.NodeSpec;
+import dev.ringway.control.PodSpec;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything that one node's switch is told, read once and checked. What the keys mean: conf/ringway.yaml.
+ *
+ * @param node              this node's name
+ * @param underlayInterface name, or null: the interface that carries the node's address
+ * @param mtu               pods' MTU in bytes, or 0: what the underlay leaves
+ * @param pods              static pods
+ * @param ringSlots         power of two
+ * @param tunOffload        negotiate offloads of TUN devices
+ * @param controlSocket     absolute path
+ * @param removeAtStop      remove devices, routes and rules at a clean stop
+ */
+public record SwitchConfig(String node, ClusterSpec cluster, String underlayInterface, EncapConfig encap, int mtu,
+        HostConfig host, List<PodSpec> pods, ThreadingConfig threading, int ringSlots, SocketsConfig sockets,
+        boolean tunOffload, Path controlSocket, boolean removeAtStop) {
+    public SwitchConfig {
+        pods = List.copyOf(pods);
+    }
+
+    /** Reads and checks a file; the exception tells everything that is wrong with it. */
+    public static SwitchConfig read(Path file) throws ConfigException {
+        return SwitchConfigReader.read(file, ConfigTree.read(file));
+    }
+
+    /** This node's own entry in the cluster. */
+    public NodeSpec self() {
+        return cluster.node(node);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.ringway.podnet;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Commands for one run of {@code ip -batch}, in this namespace or another. Not for use by several threads. */
+final class IpBatch {
+    /** iproute2 names the input line that failed like this. */
+    private static final String FAILED = "Command failed -:";
+
+    private final List<String> lines = new ArrayList<>();
+
+    /** Appends a command, without the word ip. */
+    IpBatch add(String command) {
+        lines.add(command);
+        return this;
+    }
+
+    boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
+    /** The commands, a line each. */
+    String text() {
+        return String.join("\n", lines) + "\n";
+    }
+
+    /**
+     * Runs the commands in order up to the first that fails.
+     *
+     * @param netns the namespace, or null for the daemon's own
+     * @return what the {@code show} commands among them printed, as JSON
+     * @throws IOException naming the command that failed and why
+     */
+    String run(Path netns) throws IOException {
+        final Tool.Result result = netns == null
+                ? Tool.run(text(), "ip", "-json", "-batch", "-")
+                : Tool.run(text(), "nsenter", "--net=" + netns, "ip", "-json", "-batch", "-");
+        if (result.status() != 0) {
+            throw new IOException(explain(result.output()));
+        }
+        return result.output();
+    }
+
+    private String explain(String output) {
+        final StringBuilder why = new StringBuilder();
+        String failed = "ip -batch";
+        for (String line : output.split("\n")) {
+            if (line.startsWith(FAILED)) {
+                failed = "ip " + lines.get(Integer.parseInt(line.substring(FAILED.length()).strip()) - 1);
+            } else if (!line.isBlank() && !line.startsWith("[")) {
+                why.append(why.isEmpty() ? "" : "; ").append(line.strip());
+            }
+        }
+        return failed + ": " + why;
+    }
+}
