@@ -21,7 +21,7 @@ public final class Vtep {
     private final int configuredMtu;
     private final TrafficCounters[] counters;
 
-    /** Both in one word, so that a reader sees them together: learned MTU (16 bits), time of learning (48, in 2^16 ns). */
+    /** One word, so that a reader sees both together: time of learning in 2^16 ns (48 bits), learned MTU (16). */
     private volatile long learned;
 
     /**

@@ -114,7 +114,8 @@ final class Libc {
         }
     }
 
-    private static MethodHandle function(String name, boolean variadic, MemoryLayout result, MemoryLayout... arguments) {
+    private static MethodHandle function(String name, boolean variadic, MemoryLayout result,
+            MemoryLayout... arguments) {
         final Linker.Option errno = Linker.Option.captureCallState("errno");
         // open and ioctl are variadic from their third argument on.
         final Linker.Option[] options = variadic

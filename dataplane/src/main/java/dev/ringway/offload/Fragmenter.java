@@ -70,7 +70,7 @@ public final class Fragmenter {
         Ipv4.writeChecksum(at, length);
     }
 
-    /** Length of the options that later fragments keep, padded; copies them behind the header at {@code to} if not 0. */
+    /** Padded length of the options that later fragments keep; copies them behind the header at {@code to}, if any. */
     private int copiedOptions(long to) {
         int copied = 0;
         int at = Ipv4.OPTIONS;
