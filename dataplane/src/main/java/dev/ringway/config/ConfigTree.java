@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * A YAML (or JSON) file as a tree, with the line of each key. Built from the parser's tokens rather than by a mapper,
@@ -62,7 +63,8 @@ record ConfigTree(JsonNode root, Map<String, Integer> lines) {
             return new ConfigTree(root, lines);
         } catch (JsonProcessingException e) {
             final int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw refused(file, line, "not YAML: " + e.getOriginalMessage().strip().replaceAll("\\s*\\R\\s*", "; "));
+            throw refused(file, line, "not YAML: "
+                    + (e.getCause() instanceof MarkedYAMLException marked ? marked.getProblem() : e.getOriginalMessage()));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
@@ -84,7 +86,8 @@ record ConfigTree(JsonNode root, Map<String, Integer> lines) {
                         throw refused(file, parser.currentTokenLocation().getLineNr(),
                                 path + ": aliases (*name) are not supported; write the value out");
                     }
-                    yield nodes.textNode(parser.getText());
+                    // A key with nothing behind it reads as empty text.
+                    yield parser.getText().isEmpty() ? nodes.nullNode() : nodes.textNode(parser.getText());
                 }
                 case VALUE_NUMBER_INT -> switch (parser.getNumberType()) {
                     case INT -> nodes.numberNode(parser.getIntValue());

@@ -136,11 +136,12 @@ final class Value {
      */
     List<Value> items(String required) {
         final List<Value> items = new ArrayList<>();
-        if (required != null && (node == null || node.isArray() && node.isEmpty())) {
+        final boolean nothing = node == null || node.isNull();
+        if (required != null && (nothing || node.isArray() && node.isEmpty())) {
             refuse((node == null ? "is missing: " : "is empty: ") + required);
-        } else if (node != null && !node.isArray()) {
+        } else if (!nothing && !node.isArray()) {
             refuse("must be a list, not " + describe());
-        } else if (node != null) {
+        } else if (!nothing) {
             for (int i = 0; i < node.size(); i++) {
                 items.add(new Value(node.get(i), path + "[" + i + "]", problems));
             }
@@ -148,9 +149,12 @@ final class Value {
         return items;
     }
 
-    /** The keys of a mapping; none if it is not there. */
+    /** The keys of a mapping; none if it is not there or all its keys are commented out. */
     Section section() {
-        if (node != null && !node.isObject()) {
+        if (node == null || node.isNull()) {
+            return new Section(null, path, problems);
+        }
+        if (!node.isObject()) {
             refuse("must be a mapping of keys to values, not " + describe());
             // What is missing inside follows from this and is not told.
             return new Section(null, path, problems.unheard());

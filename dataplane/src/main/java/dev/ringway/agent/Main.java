@@ -1,0 +1,24 @@
+package dev.ringway.agent;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
+
+/** The program {@code ringway}: one command for the daemon, the others to look at it or to try it. */
+@Command(name = "ringway", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
+        versionProvider = Version.class, usageHelpWidth = 100,
+        description = "Ringway, a userspace pod network for Kubernetes: one switch a node carries packets between pods,"
+                + " over TUN devices, VXLAN or GRE-in-UDP.",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "ringway COMMAND --help tells more about each."},
+        subcommands = {SwitchCommand.class, StatusCommand.class, PodsCommand.class, RoutesCommand.class,
+            PeersCommand.class, CountersCommand.class})
+public final class Main {
+    private Main() {
+    }
+
+    /** Ends the process with the command's exit status. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+}

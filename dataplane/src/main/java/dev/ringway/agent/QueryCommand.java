@@ -1,0 +1,45 @@
+package dev.ringway.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What the commands that ask a running daemon have in common. */
+abstract class QueryCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--socket", paramLabel = "PATH", defaultValue = "/run/ringway/ringway.sock",
+            description = "Control socket of the daemon, its key control.socket (default: ${DEFAULT-VALUE}).")
+    private Path socket;
+
+    @Option(names = "--json", description = "Print the daemon's answer as JSON.")
+    private boolean json;
+
+    private final String op;
+
+    QueryCommand(String op) {
+        this.op = op;
+    }
+
+    @Override
+    public Integer call() {
+        final PrintWriter out = spec.commandLine().getOut();
+        try {
+            final JsonNode result = ControlClient.ask(socket, op);
+            out.print(json ? result.toPrettyString() + "\n" : text(result));
+            out.flush();
+            return 0;
+        } catch (ControlFailure e) {
+            spec.commandLine().getErr().println("ringway: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    /** The answer for people. */
+    abstract String text(JsonNode result);
+}

@@ -1,0 +1,70 @@
+package dev.ringway.agent;
+
+import dev.ringway.config.HostConfig;
+import dev.ringway.config.SwitchConfig;
+import dev.ringway.control.ClusterSpec;
+import dev.ringway.control.NodeSpec;
+import dev.ringway.control.PodSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a changed file means for a running switch.
+ *
+ * @param config      what holds from now on: topology, pods, masquerade and cleanup of the new file, the rest as it is
+ * @param restartKeys changed keys that only a restart brings into force
+ */
+record Reload(SwitchConfig config, List<String> restartKeys) {
+    static Reload of(SwitchConfig running, SwitchConfig file) {
+        final List<String> keys = new ArrayList<>();
+        compare(keys, "underlay.interface", running.underlayInterface(), file.underlayInterface());
+        compare(keys, "encap.type/vni/key", running.encap().tunnel(), file.encap().tunnel());
+        compare(keys, "encap.port", running.encap().port(), file.encap().port());
+        compare(keys, "encap.dscp", running.encap().uniformDscp(), file.encap().uniformDscp());
+        compare(keys, "encap.checksum", running.encap().checksum(), file.encap().checksum());
+        compare(keys, "mtu", running.mtu(), file.mtu());
+        compare(keys, "host.interface", running.host().interfaceName(), file.host().interfaceName());
+        compare(keys, "threading", running.threading(), file.threading());
+        compare(keys, "rings.slots", running.ringSlots(), file.ringSlots());
+        compare(keys, "sockets", running.sockets(), file.sockets());
+        compare(keys, "offload.tun", running.tunOffload(), file.tunOffload());
+        compare(keys, "control.socket", running.controlSocket(), file.controlSocket());
+        ClusterSpec cluster = running.cluster();
+        List<PodSpec> pods = running.pods();
+        final String ownAddress = "cluster.nodes[" + running.node() + "].address";
+        if (!running.node().equals(file.node())) {
+            // Its ranges and pods are another node's: nothing of them can hold here.
+            keys.add("node");
+        } else if (running.self().address().version() != file.self().address().version()) {
+            // The sockets of the one IP version reach none of the peers of the other.
+            keys.add(ownAddress);
+        } else {
+            compare(keys, ownAddress, running.self().address(), file.self().address());
+            compare(keys, "cluster.nodes[" + running.node() + "].mac", running.self().mac(), file.self().mac());
+            cluster = cluster(running.self(), file);
+            pods = file.pods();
+        }
+        return new Reload(new SwitchConfig(running.node(), cluster, running.underlayInterface(), running.encap(),
+                running.mtu(), new HostConfig(running.host().interfaceName(), file.host().masquerade()), pods,
+                running.threading(), running.ringSlots(), running.sockets(), running.tunOffload(),
+                running.controlSocket(), file.removeAtStop()), keys);
+    }
+
+    /** The new cluster, in which this node keeps the address its sockets are bound to and the MAC it answers with. */
+    private static ClusterSpec cluster(NodeSpec self, SwitchConfig file) {
+        final NodeSpec next = file.self();
+        final List<NodeSpec> nodes = new ArrayList<>();
+        for (NodeSpec node : file.cluster().nodes()) {
+            nodes.add(node == next
+                    ? new NodeSpec(self.name(), self.address(), next.podCidrs(), self.mac(), next.mtu()) : node);
+        }
+        return new ClusterSpec(file.cluster().podCidrs(), nodes);
+    }
+
+    private static void compare(List<String> keys, String key, Object running, Object file) {
+        if (!Objects.equals(running, file)) {
+            keys.add(key);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.ringway.agent;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.ringway.config.SwitchConfig;
+import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.observe.CountersOp;
+import dev.ringway.observe.NodeInfo;
+import dev.ringway.observe.PeersOp;
+import dev.ringway.observe.PodsOp;
+import dev.ringway.observe.Readiness;
+import dev.ringway.observe.RoutesOp;
+import dev.ringway.observe.StatusOp;
+import dev.ringway.podnet.ControlOp;
+import dev.ringway.podnet.HostNetwork;
+import dev.ringway.podnet.PodManager;
+import dev.ringway.podnet.PortNumbers;
+import dev.ringway.podnet.StaticPods;
+import dev.ringway.shard.Dataplane;
+import dev.ringway.shard.DataplaneSettings;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A switch that is up: the packet path, the node's own end and the pods, put together from a configuration in the
+ * order that lets packets flow soonest, changed by another, and taken down. Belongs to the daemon's main thread.
+ */
+final class RunningSwitch implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RunningSwitch.class.getName());
+
+    private final Underlay underlay;
+    private final int podMtu;
+    private final SnapshotPublisher publisher;
+    private final Dataplane dataplane;
+    private final HostNetwork host;
+    private final PodManager pods;
+    private final StaticPods staticPods;
+    private SwitchConfig config;
+
+    private RunningSwitch(SwitchConfig config) throws StartException {
+        this.config = config;
+        underlay = Underlay.find(config);
+        podMtu = underlay.podMtu(config);
+        if (podMtu > underlay.largestInner(config)) {
+            LOG.log(WARNING, "mtu: " + podMtu + " bytes do not cross " + underlay.interfaceName() + " whole, whose MTU "
+                    + underlay.mtu() + " leaves " + underlay.largestInner(config)
+                    + "; larger packets to other nodes are answered by ICMP");
+        }
+        final int shards = config.threading().shards();
+        publisher = new SnapshotPublisher(config.node(), config.cluster(), config.encap().port(), underlay.mtu(),
+                shards);
+        dataplane = openDataplane();
+        final PortNumbers numbers = new PortNumbers();
+        host = new HostNetwork(dataplane, publisher, numbers, config.host().interfaceName(), podMtu,
+                config.tunOffload(), shards);
+        pods = new PodManager(dataplane, publisher, numbers, podMtu, config.tunOffload(), shards);
+        staticPods = new StaticPods(pods);
+    }
+
+    /** Starts everything; when this returns, packets of all pods that could be connected are switched. */
+    static RunningSwitch start(SwitchConfig config) throws StartException {
+        final RunningSwitch running = new RunningSwitch(config);
+        try {
+            running.dataplane.start();
+            running.publisher.connect(running.dataplane::publish);
+            running.host.open(config.host().masquerade());
+            running.staticPods.want(config.pods(), nowMs());
+            return running;
+        } catch (IOException e) {
+            running.close();
+            throw new StartException(config.host().interfaceName() + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            running.close();
+            throw e;
+        }
+    }
+
+    /** Looks after pods and the node's own device; to be called about once a second. */
+    void tick() {
+        staticPods.tick(nowMs());
+        try {
+            host.tick(config.host().masquerade());
+        } catch (IOException e) {
+            LOG.log(WARNING, config.host().interfaceName() + ": " + e.getMessage() + "; will be tried again");
+        }
+    }
+
+    /** Brings a changed configuration into force as far as a running switch can; pods that stay lose no packet. */
+    void reload(SwitchConfig file) {
+        final Reload reload = Reload.of(config, file);
+        final SwitchConfig next = reload.config();
+        staticPods.retain(next.pods());
+        publisher.setCluster(next.cluster());
+        try {
+            host.apply(next.cluster(), next.self(), next.host().masquerade());
+        } catch (IOException e) {
+            LOG.log(WARNING, config.host().interfaceName() + " is not in line with the new configuration: "
+                    + e.getMessage());
+        }
+        staticPods.want(next.pods(), nowMs());
+        config = next;
+        LOG.log(INFO, "configuration read again: " + peers() + " peers, " + next.pods().size()
+                + " static pods, generation " + publisher.current().generation());
+        if (!reload.restartKeys().isEmpty()) {
+            LOG.log(WARNING, "changed, but only in force after a restart: " + String.join(", ", reload.restartKeys()));
+        }
+    }
+
+    List<ControlOp> ops(String version, Readiness readiness) {
+        final NodeInfo info = new NodeInfo(version, config.node(), underlay.interfaceName(), config.self().address(),
+                underlay.mtu(), config.encap().tunnel(), config.encap().port(), podMtu, config.threading().mode(),
+                config.threading().shards());
+        return List.of(new StatusOp(info, readiness, dataplane, publisher, host, pods, staticPods), new PodsOp(pods),
+                new RoutesOp(publisher), new PeersOp(publisher),
+                new CountersOp(dataplane, publisher, host, pods));
+    }
+
+    /** One line for the log. */
+    String summary() {
+        return pods.pods().size() + " of " + config.pods().size() + " static pods, " + peers() + " peers, pods' MTU "
+                + podMtu + ", underlay " + underlay.interfaceName() + " MTU " + underlay.mtu() + ", "
+                + String.join(", ", dataplane.offloads().entrySet().stream().map(Object::toString).toList());
+    }
+
+    boolean removesAtStop() {
+        return config.removeAtStop();
+    }
+
+    /** Ends the packet path, then removes what was made, or leaves it for the next daemon. */
+    @Override
+    public void close() {
+        final boolean remove = config.removeAtStop();
+        try {
+            dataplane.close();
+        } finally {
+            pods.close(remove);
+            host.close(remove);
+        }
+    }
+
+    private int peers() {
+        return publisher.current().vteps().all().size();
+    }
+
+    private Dataplane openDataplane() throws StartException {
+        final DataplaneSettings settings = new DataplaneSettings(config.threading().mode(),
+                config.threading().shards(), config.threading().spin(), config.ringSlots(),
+                config.sockets().sourcePorts(), config.sockets().receiveBuffer(), config.sockets().sendBuffer(),
+                config.sockets().gso(), config.sockets().gro(), config.encap().checksum(),
+                config.encap().uniformDscp(), config.self().address().version(), config.self().address(),
+                config.encap().port(), config.encap().tunnel());
+        try {
+            return DataplaneFactory.open(settings, publisher.current());
+        } catch (IOException e) {
+            throw new StartException("the underlay's sockets: " + e.getMessage(), e);
+        } catch (LinkageError e) {
+            throw new StartException("io_uring cannot be used (does the sysctl kernel.io_uring_disabled or a container"
+                    + " runtime's seccomp profile forbid it?): " + e.getMessage(), e);
+        }
+    }
+
+    private static long nowMs() {
+        return System.nanoTime() / 1_000_000;
+    }
+}

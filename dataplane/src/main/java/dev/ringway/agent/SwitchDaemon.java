@@ -1,0 +1,120 @@
+package dev.ringway.agent;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.ringway.config.ConfigException;
+import dev.ringway.config.SwitchConfig;
+import dev.ringway.observe.ProcessTime;
+import dev.ringway.observe.Readiness;
+import dev.ringway.podnet.ControlServer;
+import dev.ringway.podnet.ControlSocketFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The life of {@code ringway switch}: reads the file, starts the switch, then the control socket, and on the main
+ * thread waits for signals and changes of the file until it is told to stop.
+ */
+final class SwitchDaemon {
+    private static final System.Logger LOG = System.getLogger(SwitchDaemon.class.getName());
+    private static final long TICK_MS = 1_000;
+    private static final long MOST_STOP_MS = 10_000;
+
+    private final Path file;
+    private final String version;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+    private enum Event { RELOAD, STOP }
+
+    SwitchDaemon(Path file, String version) {
+        this.file = file;
+        this.version = version;
+    }
+
+    /** Runs until SIGTERM or SIGINT; returns the exit status. */
+    int run() {
+        final SwitchConfig config;
+        try {
+            config = SwitchConfig.read(file);
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> LOG.log(ERROR, problem));
+            return 2;
+        }
+        try (ControlSocketFile socket = ControlSocketFile.claim(config.controlSocket())) {
+            final ConfigWatch watch = new ConfigWatch(file);
+            handleSignals();
+            try (RunningSwitch running = RunningSwitch.start(config)) {
+                final Readiness readiness = new Readiness();
+                readiness.ready(ProcessTime.sinceStartMs());
+                LOG.log(INFO, "ready: node " + config.node() + " forwards " + readiness.startMs()
+                        + " ms after its start; " + running.summary());
+                try (ControlServer server = new ControlServer(socket, running.ops(version, readiness))) {
+                    server.start();
+                    loop(running, watch);
+                    LOG.log(INFO, "stopping; devices, routes and rules are "
+                            + (running.removesAtStop() ? "removed" : "kept for the next start")
+                            + ", kernel parameters stay as they are");
+                }
+            }
+            LOG.log(INFO, "stopped");
+            return 0;
+        } catch (StartException | IOException e) {
+            LOG.log(ERROR, "cannot start: " + e.getMessage());
+            return 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private void loop(RunningSwitch running, ConfigWatch watch) throws InterruptedException {
+        while (true) {
+            final Event event = events.poll(TICK_MS, TimeUnit.MILLISECONDS);
+            if (event == Event.STOP) {
+                return;
+            }
+            try {
+                if (watch.changed() || event == Event.RELOAD) {
+                    reload(running);
+                }
+                running.tick();
+            } catch (RuntimeException e) {
+                LOG.log(ERROR, "the control side failed; packets go on being switched", e);
+            }
+        }
+    }
+
+    private void reload(RunningSwitch running) {
+        try {
+            running.reload(SwitchConfig.read(file));
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> LOG.log(WARNING, problem));
+            LOG.log(WARNING, "the changed configuration is refused; the old one stays in force");
+        }
+    }
+
+    private void handleSignals() {
+        Signals.on("HUP", () -> events.add(Event.RELOAD));
+        Signals.on("TERM", this::stop);
+        Signals.on("INT", this::stop);
+    }
+
+    /** A stop that hangs ends all the same: the devices are persistent and the next start takes them over. */
+    private void stop() {
+        events.add(Event.STOP);
+        Thread.ofPlatform().daemon().name("stop-guard").start(() -> {
+            try {
+                Thread.sleep(MOST_STOP_MS);
+                LOG.log(ERROR, "not stopped after " + MOST_STOP_MS + " ms; leaving as it is");
+                Runtime.getRuntime().halt(1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+}
