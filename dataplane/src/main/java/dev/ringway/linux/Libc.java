@@ -120,7 +120,7 @@ final class Libc {
         // open and ioctl are variadic from their third argument on.
         final Linker.Option[] options = variadic
                 ? new Linker.Option[] {errno, Linker.Option.firstVariadicArg(2)} : new Linker.Option[] {errno};
-        return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(),
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name),
                 FunctionDescriptor.of(result, arguments), options);
     }
 }
