@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringway.control.IpText;
+import dev.ringway.control.MacAddress;
 import dev.ringway.control.SnapshotPublisher;
 import dev.ringway.encap.GreSettings;
 import dev.ringway.encap.VxlanSettings;
@@ -50,6 +51,7 @@ public final class StatusOp implements ControlOp {
         status.put("pid", ProcessHandle.current().pid()).put("startMs", readiness.startMs());
         status.put("uptimeMs", ProcessTime.sinceStartMs()).put("generation", view.snapshot().generation());
         encap(status.putObject("encap"));
+        status.put("mac", MacAddress.text(view.self().mac()));
         status.put("mtu", info.mtu());
         status.putObject("underlay").put("interface", info.underlayInterface())
                 .put("address", IpText.text(info.underlayAddress())).put("mtu", info.underlayMtu());

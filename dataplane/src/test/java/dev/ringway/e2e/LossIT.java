@@ -64,7 +64,7 @@ final class LossIT {
         try {
             Files.writeString(rules, "table ip harm { chain c { type filter hook prerouting priority mangle;\n"
                     + " iifname \"n1\" udp dport 4789 " + rule.replace("drop", "counter drop")
-                            .replace("meta mark", "counter meta mark") + "\n} }\n");
+                            .replace("meta mark", "counter meta mark") + "\n }\n}\n");
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -53,8 +53,10 @@ final class WireIT {
     }
 
     private static String tshark(Path pcap, String filter) {
-        return TestNet.must("tshark", "-r", pcap.toString(), "-o", "ip.check_checksum:TRUE", "-o",
-                "udp.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-d", "udp.port==4754,gre", "-Y", filter);
+        // Its own remarks go to the error stream.
+        return TestNet.must("bash", "-c", "exec \"$@\" 2>/dev/null", "-", "tshark", "-r",
+                pcap.toString(), "-o", "ip.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE", "-o",
+                "tcp.check_checksum:TRUE", "-d", "udp.port==4754,gre", "-Y", filter);
     }
 
     private static void assertTunnelled(Path pcap, String encap) {
