@@ -1,0 +1,101 @@
+package dev.ringway.lab;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where the lab keeps what it must know later: a directory of root's below /run, gone with the next boot. */
+record LabFiles(Path directory) {
+    private static final Path RUN = Path.of("/run");
+    private static final Pattern PID_FILE = Pattern.compile("(node\\d+)\\.pid");
+
+    static LabFiles standard() {
+        return new LabFiles(RUN.resolve("ringway-lab"));
+    }
+
+    Path state() {
+        return directory.resolve("lab.json");
+    }
+
+    Path config(String node) {
+        return directory.resolve(node + ".yaml");
+    }
+
+    Path log(String node) {
+        return directory.resolve(node + ".log");
+    }
+
+    Path pid(String node) {
+        return directory.resolve(node + ".pid");
+    }
+
+    Path socket(String node) {
+        return directory.resolve(node + ".sock");
+    }
+
+    /** Beside the directory, because that comes and goes while it is held. */
+    Path lock() {
+        return directory.resolveSibling(directory.getFileName() + ".lock");
+    }
+
+    /** Nodes that have a pid file, also those of a run that died before it wrote anything else. */
+    List<String> nodesWithPidFile() {
+        final List<String> nodes = new ArrayList<>();
+        for (Path file : list()) {
+            final Matcher name = PID_FILE.matcher(file.getFileName().toString());
+            if (name.matches()) {
+                nodes.add(name.group(1));
+            }
+        }
+        nodes.sort(null);
+        return nodes;
+    }
+
+    /** True if a run left anything here that matters; logs kept to explain a failure do not. */
+    boolean hasLeftovers() {
+        for (Path file : list()) {
+            if (!isLog(file)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Removes the directory with all in it, or all but the logs. */
+    void remove(boolean keepLogs) {
+        try {
+            for (Path file : list()) {
+                if (!keepLogs || !isLog(file)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+            if (list().isEmpty()) {
+                Files.deleteIfExists(directory);
+            }
+        } catch (IOException e) {
+            throw new LabException("cannot remove the lab's state: " + e, "rm -r " + directory);
+        }
+    }
+
+    private List<Path> list() {
+        final List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            stream.forEach(files::add);
+        } catch (NoSuchFileException e) {
+            return files;
+        } catch (IOException e) {
+            throw new LabException("cannot read " + directory + ": " + e);
+        }
+        return files;
+    }
+
+    private static boolean isLog(Path file) {
+        return file.toString().endsWith(".log");
+    }
+}
