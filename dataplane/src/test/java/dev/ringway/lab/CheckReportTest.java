@@ -1,0 +1,82 @@
+package dev.ringway.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CheckReportTest {
+    private static final LabSpec SPEC = new LabSpec(2, 1, "vxlan", true, 4, "shared", 1500);
+    private static final Endpoint FROM = SPEC.pod(1, 1);
+    private static final Endpoint TO = SPEC.pod(2, 1);
+    private static final Flow FLOW = new Flow("across nodes", FROM, TO, 4);
+    private static final PingResult ANSWERED = new PingResult(3, 3, List.of(0.08, 0.1, 0.3), List.of());
+    private static final PingResult LOSSY = new PingResult(3, 1, List.of(0.08), List.of());
+    private static final PingResult SILENT = new PingResult(3, 0, List.of(), List.of());
+    private static final PingResult UNREACHABLE = new PingResult(1, 0, List.of(),
+            List.of(new PingResult.Error("10.244.1.1", "Destination Host Unreachable")));
+
+    @Test
+    void passesWhenAllIsRight() throws IOException {
+        final CheckReport report = new CheckReport(List.of(new Reach(FROM, TO, 4, ANSWERED)),
+                List.of(new Refused(FROM, "10.244.1.250", 4, UNREACHABLE)),
+                List.of(new Throughput(FLOW, 4, new IperfResult(7.5, 2, 3, null))),
+                List.of(new Latency(FLOW, ANSWERED)));
+        assertTrue(report.ok());
+        assertEquals("PASSED: 4 checks, all right", report.verdict());
+        assertEquals(Json.parse("""
+                {"v": 1, "ok": true,
+                 "reachability": [{"from": "n1-p1", "to": "n2-p1", "version": 4, "address": "10.244.2.10", "ok": true,
+                                   "sent": 3, "received": 3, "rttMs": 0.08}],
+                 "unreachable": [{"from": "n1-p1", "address": "10.244.1.250", "version": 4, "ok": true,
+                                  "answeredBy": "10.244.1.1", "message": "Destination Host Unreachable"}],
+                 "throughput": [{"path": "across nodes", "from": "n1-p1", "to": "n2-p1", "version": 4, "streams": 4,
+                                 "ok": true, "gbitPerSecond": 7.5, "retransmits": 2, "seconds": 3.0}],
+                 "latency": [{"path": "across nodes", "from": "n1-p1", "to": "n2-p1", "version": 4, "ok": true,
+                              "sent": 3, "received": 3, "p50Ms": 0.1, "p99Ms": 0.3, "maxMs": 0.3}],
+                 "failures": []}
+                """), Json.parse(Json.pretty(report.json())));
+    }
+
+    @Test
+    void failsByAnyPartAndSaysWhich() {
+        final CheckReport report = new CheckReport(
+                List.of(new Reach(FROM, TO, 6, SILENT), new Reach(TO, FROM, 6, ANSWERED)),
+                List.of(new Refused(FROM, "10.244.1.250", 4, SILENT)),
+                List.of(new Throughput(FLOW, 1, IperfResult.failed("unable to connect"))),
+                List.of(new Latency(FLOW, SILENT)));
+        assertFalse(report.ok());
+        assertEquals("FAILED: 4 of 5 checks", report.verdict());
+        assertEquals(List.of(
+                "n1-p1 -> n2-p1 (IPv6): no answer to 3 packets; again: ringway lab exec n1-p1 ping -n fd00:244:2::a",
+                "n1-p1 -> 10.244.1.250, which no pod has: expected 'unreachable' from a node, but no answer to 3"
+                        + " packets; again: ringway lab exec n1-p1 ping -n 10.244.1.250",
+                "TCP n1-p1 -> n2-p1 (IPv4, 1 stream): unable to connect",
+                "ping n1-p1 -> n2-p1 (IPv4): no answer to 3 packets"), report.failures());
+    }
+
+    @Test
+    void lossIsNotedWithoutFailing() {
+        final CheckReport report = new CheckReport(List.of(new Reach(FROM, TO, 4, LOSSY)), List.of(), List.of(),
+                List.of());
+        assertTrue(report.ok());
+        assertEquals("PASSED: 1 check, all right; 1 pair lost packets (marked !)", report.verdict());
+    }
+
+    @Test
+    void onlyARouterMayRefuse() {
+        assertTrue(new Refused(FROM, "10.244.1.250", 4, UNREACHABLE).ok());
+        assertFalse(refusedBy("10.244.1.10", "Destination Host Unreachable").ok(), "by the pod itself");
+        assertFalse(refusedBy("", "connect: Network is unreachable").ok(), "by the pod's kernel");
+        assertFalse(refusedBy("10.244.1.1", "Time to live exceeded").ok());
+        assertFalse(new Refused(FROM, "10.244.1.250", 4, ANSWERED).ok());
+    }
+
+    private static Refused refusedBy(String from, String text) {
+        return new Refused(FROM, "10.244.1.250", 4,
+                new PingResult(1, 0, List.of(), List.of(new PingResult.Error(from, text))));
+    }
+}
