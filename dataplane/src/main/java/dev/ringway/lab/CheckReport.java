@@ -46,8 +46,9 @@ record CheckReport(List<Reach> reachability, List<Refused> unreachable, List<Thr
         }
         final int failed = failures().size();
         final int lossy = (int) reachability.stream().filter(Reach::lossy).count();
-        return (failed == 0 ? "PASSED: " + Texts.counted(all, "check", "checks") + ", all right" : "FAILED: " + failed + " of "
-                + Texts.counted(all, "check", "checks")) + (lossy == 0 ? "" : "; " + Texts.counted(lossy, "pair", "pairs") + " lost packets (marked !)");
+        final String checks = Texts.counted(all, "check", "checks");
+        return (failed == 0 ? "PASSED: " + checks + ", all right" : "FAILED: " + failed + " of " + checks)
+                + (lossy == 0 ? "" : "; " + Texts.counted(lossy, "pair", "pairs") + " lost packets (marked !)");
     }
 
     ObjectNode json() {

@@ -57,8 +57,10 @@ final class ExecCommand extends LabTask {
                 return endpoint;
             }
         }
-        throw new LabException("there is no '" + place + "' in this lab of "
-                + Texts.counted(spec.nodes(), "node", "nodes") + " and " + Texts.counted(spec.pods(), "pod", "pods") + " on each", "pods are n1-p1 to n" + spec.nodes()
-                + "-p" + spec.pods() + ", nodes node1 to node" + spec.nodes() + ", and there is 'outside'");
+        final String size = Texts.counted(spec.nodes(), "node", "nodes") + " and "
+                + Texts.counted(spec.pods(), "pod", "pods") + " on each";
+        throw new LabException("there is no '" + place + "' in this lab of " + size, "pods are n1-p1 to n"
+                + spec.nodes() + "-p" + spec.pods() + ", nodes node1 to node" + spec.nodes()
+                + ", and there is 'outside'");
     }
 }

@@ -30,7 +30,8 @@ record Throughput(Flow flow, int streams, IperfResult result) implements Finding
 
     @Override
     public String complaint() {
-        return "TCP " + flow.text() + " (IPv" + flow.version() + ", " + Texts.counted(streams, "stream", "streams") + "): " + result.error();
+        return "TCP " + flow.text() + " (IPv" + flow.version() + ", " + Texts.counted(streams, "stream", "streams")
+                + "): " + result.error();
     }
 
     @Override
