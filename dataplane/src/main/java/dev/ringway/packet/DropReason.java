@@ -33,6 +33,7 @@ public enum DropReason {
     ECN_CONGESTED("congestion mark on a packet whose sender does not know ECN (RFC 6040)"),
     INTERNAL("a defect of the switch itself; the log has the stack trace"),
     PORT_GONE("the destination pod's device is closed"),
+    BANDWIDTH("over the pod's bandwidth limit towards it"),
     TUN_WRITE("the kernel refused a packet written to a TUN device"),
     UNDERLAY_SEND("the kernel refused a datagram on the underlay"),
     UNDERLAY_BUSY("send buffer of the underlay socket full"),

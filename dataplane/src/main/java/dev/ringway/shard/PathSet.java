@@ -14,7 +14,7 @@ final class PathSet {
 
     PathSet(TxQueue queue, TunnelCodec codec, UnderlayOffloads offloads, DataplaneSettings settings,
             DropCounters drops, int shard) {
-        ports = new PortOutput(queue, shard);
+        ports = new PortOutput(queue, drops, shard);
         tunnels = new TunnelOutput(queue, codec, offloads, settings.sourcePorts(), settings.uniformDscp(), shard);
         final Answers answers = new Answers(ports, tunnels);
         final int overhead = settings.tunnel().overhead(settings.underlayVersion());
@@ -28,6 +28,10 @@ final class PathSet {
 
     IngressPath ingress() {
         return ingress;
+    }
+
+    void beginBatch(long nowNs) {
+        ports.beginBatch(nowNs);
     }
 
     void endOfBatch() {

@@ -4,9 +4,12 @@ import dev.ringway.offload.ChecksumOffload;
 import dev.ringway.offload.Coalescer;
 import dev.ringway.offload.Fragmenter;
 import dev.ringway.offload.Segmenter;
+import dev.ringway.packet.DropCounters;
+import dev.ringway.packet.DropReason;
 import dev.ringway.packet.Packet;
 import dev.ringway.packet.TxQueue;
 import dev.ringway.packet.TxSlot;
+import dev.ringway.tun.TokenBucket;
 import dev.ringway.tun.TunPort;
 import dev.ringway.wire.VnetHdr;
 
@@ -17,9 +20,12 @@ final class PortOutput {
     private final Segmenter segmenter = new Segmenter();
     private final Fragmenter fragmenter = new Fragmenter();
     private final int shard;
+    private final DropCounters drops;
+    private long nowNs;
 
-    PortOutput(TxQueue queue, int shard) {
+    PortOutput(TxQueue queue, DropCounters drops, int shard) {
         this.queue = queue;
+        this.drops = drops;
         this.shard = shard;
         coalescer = new Coalescer(queue);
     }
@@ -29,6 +35,9 @@ final class PortOutput {
      * as its virtio_net_hdr stands in front of it. Split in software where the receiver takes no super-packets.
      */
     void forward(Packet p, TunPort to) {
+        if (overLimit(p, to)) {
+            return;
+        }
         final boolean udp = p.gsoType == VnetHdr.GSO_UDP_L4;
         if (p.isSuper() && !(udp ? to.offloads().uso() : to.offloads().tso())) {
             split(p, to);
@@ -46,12 +55,18 @@ final class PortOutput {
 
     /** Delivers a packet from the underlay, joined with its neighbours where possible. */
     void deliver(Packet p, TunPort to) {
+        if (overLimit(p, to)) {
+            return;
+        }
         coalescer.add(p, to.number(), to.offloads().tso(), to.offloads().uso());
         to.counters(shard).sent(1, p.length);
     }
 
     /** Delivers a super-packet from the underlay, its checksum unfinished, as one. */
     void deliverSuper(Packet p, TunPort to) {
+        if (overLimit(p, to)) {
+            return;
+        }
         if (!to.offloads().tso()) {
             split(p, to);
             return;
@@ -67,6 +82,9 @@ final class PortOutput {
 
     /** Fragments an IPv4 packet without DF for a port of a smaller MTU. */
     void fragment(Packet p, TunPort to) {
+        if (overLimit(p, to)) {
+            return;
+        }
         final int count = fragmenter.begin(p, to.mtu());
         for (int i = 0; i < count; i++) {
             final int header = fragmenter.headerLength(i);
@@ -90,6 +108,20 @@ final class PortOutput {
         slot.segments = 1;
         to.counters(shard).sent(1, length);
         return at;
+    }
+
+    private boolean overLimit(Packet p, TunPort to) {
+        final TokenBucket limit = to.ingress();
+        if (limit == null || limit.tryTake(p.length, nowNs)) {
+            return false;
+        }
+        drops.count(DropReason.BANDWIDTH);
+        to.counters(shard).dropped();
+        return true;
+    }
+
+    void beginBatch(long atNs) {
+        nowNs = atNs;
     }
 
     void endOfBatch() {

@@ -46,6 +46,7 @@ public final class SwitchStage {
         snapshot = snapshots.get();
         nowNs = System.nanoTime();
         count = 0;
+        paths.beginBatch(nowNs);
         receive.poll(poller);
         paths.endOfBatch();
         transmit.publish(last);

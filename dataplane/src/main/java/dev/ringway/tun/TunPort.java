@@ -17,6 +17,8 @@ public final class TunPort {
     private final boolean host;
     private final int shard;
     private final TrafficCounters[] counters;
+    private volatile TokenBucket ingress;
+    private volatile TokenBucket egress;
 
     /**
      * @param number   small number, unique among the ports that are open
@@ -78,6 +80,26 @@ public final class TunPort {
 
     public int shard() {
         return shard;
+    }
+
+    /** Limits the pod's bandwidth from now on; control thread. */
+    public void setShaping(Shaping shaping) {
+        ingress = bucket(shaping.ingressBitsPerSecond(), shaping.ingressBurstBits());
+        egress = bucket(shaping.egressBitsPerSecond(), shaping.egressBurstBits());
+    }
+
+    private static TokenBucket bucket(long rate, long burst) {
+        return rate == 0 ? null : new TokenBucket(rate, burst);
+    }
+
+    /** Limit of what goes to the pod, or null: the switch drops what is over it. */
+    public TokenBucket ingress() {
+        return ingress;
+    }
+
+    /** Limit of what comes from the pod, or null: the device is read no faster, so that the pod itself waits. */
+    public TokenBucket egress() {
+        return egress;
     }
 
     public TrafficCounters counters(int ofShard) {

@@ -36,6 +36,7 @@ abstract class Reader implements IoUringIoHandle {
     private int filled;
     private int submitted;
     private long waitingId;
+    private long pausedUntilNs = Long.MIN_VALUE;
     private boolean closing;
     private boolean broken;
     private Runnable whenClosed;
@@ -59,6 +60,11 @@ abstract class Reader implements IoUringIoHandle {
     /** The read of one buffer. */
     abstract IoUringIoOps operation(int buffer, long address, boolean mayWait);
 
+    /** True if each packet decides when the next may be read: then reads go one by one. */
+    boolean isLimited() {
+        return false;
+    }
+
     /** Describes {@code bytes} read into a buffer. */
     abstract void fill(RxSlot slot, long address, int bytes);
 
@@ -71,7 +77,7 @@ abstract class Reader implements IoUringIoHandle {
     final int submit(int budget) {
         submitted = 0;
         filled = 0;
-        int wanted = Math.max(1, Math.min(burst, budget));
+        int wanted = isLimited() ? 1 : Math.max(1, Math.min(burst, budget));
         while (wanted > 0) {
             final int buffer = buffers.take();
             if (buffer < 0) {
@@ -117,6 +123,16 @@ abstract class Reader implements IoUringIoHandle {
             }
         }
         listener.readCompleted(this, outstanding == 0 && isOpen());
+    }
+
+    /** Reads nothing before this time: the pod has used up its bandwidth, and its packets wait in its own queue. */
+    final void pauseUntil(long timeNs) {
+        pausedUntilNs = timeNs;
+    }
+
+    /** Nanoseconds until the next read may be submitted; 0 or less: now. */
+    final long pauseNs(long nowNs) {
+        return pausedUntilNs == Long.MIN_VALUE ? 0 : pausedUntilNs - nowNs;
     }
 
     /** False once it is closed or its descriptor has failed for good. */

@@ -4,6 +4,7 @@ import dev.ringway.packet.Buffers;
 import dev.ringway.packet.DropCounters;
 import dev.ringway.packet.RxSlot;
 import dev.ringway.ring.RxRing;
+import dev.ringway.tun.TokenBucket;
 import dev.ringway.tun.TunPort;
 import dev.ringway.wire.VnetHdr;
 import io.netty.channel.uring.IoUringIoOps;
@@ -39,5 +40,15 @@ final class TunReader extends Reader {
         slot.data = address + Buffers.DATA;
         slot.length = bytes - header;
         slot.port = port.number();
+        final TokenBucket limit = port.egress();
+        if (limit != null) {
+            final long nowNs = System.nanoTime();
+            pauseUntil(nowNs + limit.take(slot.length, nowNs));
+        }
+    }
+
+    @Override
+    boolean isLimited() {
+        return port.egress() != null;
     }
 }

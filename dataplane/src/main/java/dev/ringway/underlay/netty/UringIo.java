@@ -40,6 +40,7 @@ public final class UringIo implements PacketIo {
     private final List<Reader> readers = new ArrayList<>();
     private final ArrayDeque<Reader> due = new ArrayDeque<>();
     private int outstanding;
+    private long nextReadNs;
     private final ManualIoEventLoop loop;
 
     /**
@@ -77,20 +78,37 @@ public final class UringIo implements PacketIo {
         transmit.poll(submit);
         transmit.advance();
         submitReads();
-        final int done = loop.run(mayBlock && due.isEmpty() && !transmit.hasWork() ? 0 : -1);
+        final int done = loop.run(waitNs(mayBlock));
         transmit.advance();
         return done;
     }
 
+    /** As ManualIoEventLoop.run wants it: -1 not to wait, 0 to wait without limit. */
+    private long waitNs(boolean mayBlock) {
+        if (!mayBlock || transmit.hasWork()) {
+            return -1;
+        }
+        return nextReadNs == Long.MAX_VALUE ? 0 : nextReadNs;
+    }
+
+    /** Submits the bursts that are due; leaves in nextReadNs how long the next round may wait for the others. */
     private void submitReads() {
+        nextReadNs = Long.MAX_VALUE;
         for (int left = due.size(); left > 0; left--) {
             final Reader reader = due.poll();
             if (!reader.isOpen()) {
                 continue;
             }
+            final long pause = reader.isLimited() ? reader.pauseNs(System.nanoTime()) : 0;
+            if (pause > 0) {
+                nextReadNs = Math.min(nextReadNs, pause);
+                due.add(reader);
+                continue;
+            }
             final int submitted = reader.submit(receive.capacity() - receive.depth() - outstanding);
             outstanding += submitted;
             if (submitted == 0) {
+                nextReadNs = -1;
                 due.add(reader);
             }
         }
