@@ -21,8 +21,7 @@ final class ConfigWatch {
 
     ConfigWatch(Path file) {
         this.file = file;
-        seen = stamp();
-        reported = seen;
+        acknowledge();
     }
 
     /** True once for each change. */
@@ -35,6 +34,12 @@ final class ConfigWatch {
         }
         reported = now;
         return true;
+    }
+
+    /** Takes the file as it is now for known, because it is about to be read anyway. */
+    void acknowledge() {
+        seen = stamp();
+        reported = seen;
     }
 
     private Stamp stamp() {

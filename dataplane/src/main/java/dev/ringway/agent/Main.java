@@ -7,7 +7,7 @@ import picocli.CommandLine.ScopeType;
 
 /** The program {@code ringway}: one command for the daemon, the others to look at it or to try it. */
 @Command(name = "ringway", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
-        versionProvider = Version.class, usageHelpWidth = 100,
+        versionProvider = VersionText.class, usageHelpWidth = 100,
         description = "Ringway, a userspace pod network for Kubernetes: one switch a node carries packets between pods,"
                 + " over TUN devices, VXLAN or GRE-in-UDP.",
         synopsisSubcommandLabel = "COMMAND",
@@ -20,6 +20,7 @@ public final class Main {
 
     /** Ends the process with the command's exit status. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        final SwitchCommand daemon = SwitchCommand.plain(arguments);
+        System.exit(daemon != null ? daemon.call() : new CommandLine(new Main()).execute(arguments));
     }
 }

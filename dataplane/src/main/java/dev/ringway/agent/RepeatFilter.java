@@ -3,7 +3,7 @@ package dev.ringway.agent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Keeps a line that repeats itself from filling the log: once a minute, then with how often it would have come. */
+/** Keeps a warning that repeats itself from filling the log: once a minute, then with how often it would have come. */
 final class RepeatFilter {
     static final long QUIET_MS = 60_000;
     private static final int MOST_LINES = 64;

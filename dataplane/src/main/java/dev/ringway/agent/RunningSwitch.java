@@ -1,5 +1,6 @@
 package dev.ringway.agent;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -9,6 +10,7 @@ import dev.ringway.observe.CountersOp;
 import dev.ringway.observe.NodeInfo;
 import dev.ringway.observe.PeersOp;
 import dev.ringway.observe.PodsOp;
+import dev.ringway.observe.ProcessTime;
 import dev.ringway.observe.Readiness;
 import dev.ringway.observe.RoutesOp;
 import dev.ringway.observe.StatusOp;
@@ -64,7 +66,9 @@ final class RunningSwitch implements AutoCloseable {
         try {
             running.dataplane.start();
             running.publisher.connect(running.dataplane::publish);
+            step("packet path runs");
             running.host.open(config.host().masquerade());
+            step("node's own end connected");
             running.staticPods.want(config.pods(), nowMs());
             return running;
         } catch (IOException e) {
@@ -74,6 +78,11 @@ final class RunningSwitch implements AutoCloseable {
             running.close();
             throw e;
         }
+    }
+
+    /** Tells where the time of a start goes. */
+    static void step(String done) {
+        LOG.log(DEBUG, done + " " + ProcessTime.sinceStartMs() + " ms after the start");
     }
 
     /** Looks after pods and the node's own device; to be called about once a second. */

@@ -57,7 +57,8 @@ public final class StderrLogs extends System.LoggerFinder {
 
         private static void print(Level level, String message, Throwable thrown) {
             final long nowMs = System.currentTimeMillis();
-            final String repeated = REPEATS.admit(level + message, nowMs);
+            final String repeated =
+                    level.getSeverity() < Level.WARNING.getSeverity() ? "" : REPEATS.admit(message, nowMs);
             if (repeated != null) {
                 synchronized (REPEATS) {
                     System.err.println(LogLine.of(nowMs, level, message + repeated));

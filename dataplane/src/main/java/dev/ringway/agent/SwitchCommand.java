@@ -21,6 +21,29 @@ final class SwitchCommand implements Callable<Integer> {
     @Option(names = {"-v", "--verbose"}, description = "Log details too.")
     private boolean verbose;
 
+    /**
+     * The command from the arguments of a plain start, without picocli: its classes are of a format that the start-up
+     * cache cannot hold, and reading them takes a good part of a daemon's start.
+     *
+     * @return null if the arguments are anything but {@code switch --config FILE [-v]}; picocli then explains
+     */
+    static SwitchCommand plain(String[] arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("switch")) {
+            return null;
+        }
+        final SwitchCommand command = new SwitchCommand();
+        for (int i = 1; i < arguments.length; i++) {
+            if (arguments[i].equals("-v") || arguments[i].equals("--verbose")) {
+                command.verbose = true;
+            } else if (arguments[i].equals("--config") && i + 1 < arguments.length && command.config == null) {
+                command.config = Path.of(arguments[++i]);
+            } else {
+                return null;
+            }
+        }
+        return command.config == null ? null : command;
+    }
+
     @Override
     public Integer call() {
         if (verbose) {

@@ -40,7 +40,9 @@ final class SwitchDaemon {
     int run() {
         final SwitchConfig config;
         try {
+            RunningSwitch.step("program runs");
             config = SwitchConfig.read(file);
+            RunningSwitch.step("configuration read");
         } catch (ConfigException e) {
             e.problems().forEach(problem -> LOG.log(ERROR, problem));
             return 2;
@@ -79,7 +81,10 @@ final class SwitchDaemon {
                 return;
             }
             try {
-                if (watch.changed() || event == Event.RELOAD) {
+                if (event == Event.RELOAD) {
+                    watch.acknowledge();
+                    reload(running);
+                } else if (watch.changed()) {
                     reload(running);
                 }
                 running.tick();

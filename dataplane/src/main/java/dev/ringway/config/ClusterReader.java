@@ -67,7 +67,7 @@ final class ClusterReader {
 
     /** @param name what the key {@code node} says, or null if that was refused */
     void checkNode(Value key, String name) {
-        if (name != null && !names.containsKey(name)) {
+        if (name != null && !names.isEmpty() && !names.containsKey(name)) {
             key.refuse("'" + name + "' is none of cluster.nodes (" + String.join(", ", names.keySet()) + ")"
                     + Suggestion.near(name, names.keySet()));
         }

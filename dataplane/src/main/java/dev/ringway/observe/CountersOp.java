@@ -12,7 +12,6 @@ import dev.ringway.podnet.HostNetwork;
 import dev.ringway.podnet.LivePod;
 import dev.ringway.podnet.PodManager;
 import dev.ringway.shard.Dataplane;
-import dev.ringway.tun.TunPort;
 
 /** {@code counters}: the node's totals since the daemon started, and its drops by reason. */
 public final class CountersOp implements ControlOp {
@@ -37,10 +36,9 @@ public final class CountersOp implements ControlOp {
     public JsonNode run(JsonNode arguments) {
         final ObjectNode counters = JsonNodeFactory.instance.objectNode();
         final ObjectNode packets = counters.putObject("packets");
-        put(packets, "pods", podTraffic());
-        final TunPort port = host.port();
-        put(packets, "host", port == null ? Traffic.ZERO : Traffic.of(port));
-        put(packets, "tunnel", tunnelTraffic());
+        TrafficJson.put(packets.putObject("pods"), podTraffic());
+        TrafficJson.put(packets.putObject("host"), host.traffic());
+        TrafficJson.put(packets.putObject("tunnel"), tunnelTraffic());
         final ObjectNode drops = counters.putObject("drops");
         for (DropReason reason : DropReason.values()) {
             drops.putObject(reason.name()).put("count", dataplane.drops(reason)).put("label", reason.label());
@@ -63,10 +61,5 @@ public final class CountersOp implements ControlOp {
             sum = sum.plus(Traffic.of(vtep));
         }
         return sum;
-    }
-
-    private static void put(ObjectNode packets, String place, Traffic traffic) {
-        packets.putObject(place).put("rxPackets", traffic.rxPackets()).put("rxBytes", traffic.rxBytes())
-                .put("txPackets", traffic.txPackets()).put("txBytes", traffic.txBytes());
     }
 }

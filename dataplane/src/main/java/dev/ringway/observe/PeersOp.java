@@ -42,7 +42,7 @@ public final class PeersOp implements ControlOp {
                 podCidrs.add(IpText.text(range));
             }
             one.put("pathMtu", vtep.pathMtu(System.nanoTime()));
-            TrafficJson.put(one, Traffic.of(vtep));
+            TrafficJson.put(one.putObject("counters"), Traffic.of(vtep));
         }
         return all;
     }

@@ -37,7 +37,7 @@ public final class PodsOp implements ControlOp {
             for (IpAddress address : pod.spec().addresses()) {
                 addresses.add(IpText.text(address));
             }
-            TrafficJson.put(one, Traffic.of(pod.port()));
+            TrafficJson.put(one.putObject("counters"), Traffic.of(pod.port()));
         }
         return all;
     }

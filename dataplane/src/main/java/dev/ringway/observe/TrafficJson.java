@@ -8,8 +8,8 @@ final class TrafficJson {
     private TrafficJson() {
     }
 
-    static void put(ObjectNode parent, Traffic traffic) {
-        parent.putObject("counters").put("rxPackets", traffic.rxPackets()).put("rxBytes", traffic.rxBytes())
+    static void put(ObjectNode counters, Traffic traffic) {
+        counters.put("rxPackets", traffic.rxPackets()).put("rxBytes", traffic.rxBytes())
                 .put("txPackets", traffic.txPackets()).put("txBytes", traffic.txBytes())
                 .put("drops", traffic.drops());
     }

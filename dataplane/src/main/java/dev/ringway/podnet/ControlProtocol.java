@@ -31,6 +31,7 @@ final class ControlProtocol {
     private static final System.Logger LOG = System.getLogger(ControlProtocol.class.getName());
     private static final int VERSION = 1;
     private static final int MOST_DEPTH = 32;
+    private static final int MOST_REASON = 120;
     private static final List<String> KEYS = List.of("v", "op", "args");
 
     private final JsonMapper json = JsonMapper.builder(JsonFactory.builder()
@@ -76,7 +77,10 @@ final class ControlProtocol {
         try {
             return json.readTree(request, 0, length);
         } catch (JsonProcessingException e) {
-            throw new ControlException("bad-json", "not one JSON object a line: " + e.getOriginalMessage());
+            // The parser quotes what it did not understand, up to the whole request.
+            final String why = e.getOriginalMessage();
+            throw new ControlException("bad-json", "not one JSON object a line: "
+                    + why.substring(0, Math.min(why.length(), MOST_REASON)));
         } catch (IOException e) {
             throw new ControlException("bad-json", "not UTF-8: " + e.getMessage());
         }

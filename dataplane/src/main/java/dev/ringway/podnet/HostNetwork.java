@@ -8,6 +8,7 @@ import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.IpText;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.control.Traffic;
 import dev.ringway.fib.Prefix;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.tun.TunDevice;
@@ -35,6 +36,7 @@ public final class HostNetwork {
     private final int shards;
     private TunDevice.Opened device;
     private volatile TunPort port;
+    private volatile Traffic retired = Traffic.ZERO;
 
     /**
      * @param name     of the device
@@ -71,6 +73,7 @@ public final class HostNetwork {
             LOG.log(WARNING, name + " was deleted; making it again");
             publisher.setHost(null);
             dataplane.removePort(port);
+            retired = retired.plus(Traffic.of(port));
             numbers.release(port.number());
             port = null;
             device.fd().close();
@@ -83,6 +86,12 @@ public final class HostNetwork {
     /** The node's own port, or null while it is not connected. */
     public TunPort port() {
         return port;
+    }
+
+    /** The node's own traffic with pods since the daemon started. */
+    public Traffic traffic() {
+        final TunPort connected = port;
+        return connected == null ? retired : retired.plus(Traffic.of(connected));
     }
 
     /** Brings addresses, routes, parameters and rules in line with the cluster; idempotent. */
