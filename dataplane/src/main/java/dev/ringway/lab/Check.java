@@ -23,7 +23,7 @@ final class Check {
     CheckReport run() throws InterruptedException {
         final List<Reach> reaches = new ArrayList<>();
         for (int version : spec.versions()) {
-            progress.line("\nReachability over IPv" + version + ", best round trip of three in ms");
+            progress.line("\nReachability over IPv" + version + ", best round trip in ms");
             final Matrix matrix = Matrix.probe(spec, version);
             progress.line(matrix.text().stripTrailing());
             reaches.addAll(matrix.cells());

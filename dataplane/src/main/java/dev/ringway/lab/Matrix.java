@@ -18,7 +18,12 @@ record Matrix(int version, List<Endpoint> endpoints, List<Reach> cells) {
                 }
             }
         }
-        return new Matrix(version, endpoints, Concurrently.run(probes));
+        final List<Reach> cells = Concurrently.run(probes);
+        final List<Concurrently.Task<Reach>> secondLooks = new ArrayList<>();
+        for (Reach cell : cells) {
+            secondLooks.add(cell.lossy() ? cell::again : () -> cell);
+        }
+        return new Matrix(version, endpoints, Concurrently.run(secondLooks));
     }
 
     String text() {

@@ -5,11 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** One cell of the reachability matrix: whether one endpoint gets answers from another. */
 record Reach(Endpoint from, Endpoint to, int version, PingResult ping) implements Finding {
-    private static final int COUNT = 3;
-    private static final Ping WAY = new Ping(COUNT, 20, 2);
+    private static final Ping QUICK = new Ping(3, 20, 2);
+    /** For a second look: once it had an answer, ping waits for others no longer than two round trips. */
+    private static final Ping SLOW = new Ping(5, 200, 2);
 
     static Reach probe(Endpoint from, Endpoint to, int version) throws InterruptedException {
-        return new Reach(from, to, version, WAY.run(from, to.address(version)));
+        return new Reach(from, to, version, QUICK.run(from, to.address(version)));
+    }
+
+    /** Asked again when only some answers came: on a busy machine late ones look like lost ones. */
+    Reach again() throws InterruptedException {
+        return new Reach(from, to, version, SLOW.run(from, to.address(version)));
     }
 
     /**
