@@ -75,8 +75,11 @@ final class PodInterfaces implements PodDevices {
             return "its interface " + pod.interfaceName() + " was deleted";
         }
         try {
-            // A namespace whose name is gone lives on as long as processes are in it, and so does the pod.
-            return !Files.exists(pod.netns()) || identity(pod.netns()).equals(origins.get(device).namespace) ? null
+            if (!Files.exists(pod.netns())) {
+                // The open device would keep the namespace alive in the kernel for ever.
+                return pod.netns() + " is gone";
+            }
+            return identity(pod.netns()).equals(origins.get(device).namespace) ? null
                     : pod.netns() + " is another namespace now";
         } catch (IOException e) {
             return null;
