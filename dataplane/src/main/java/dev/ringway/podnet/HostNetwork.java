@@ -25,7 +25,6 @@ import java.util.Set;
  */
 public final class HostNetwork {
     private static final System.Logger LOG = System.getLogger(HostNetwork.class.getName());
-    private static final int QUEUE_PACKETS = 1000;
 
     private final Dataplane dataplane;
     private final SnapshotPublisher publisher;
@@ -132,8 +131,7 @@ public final class HostNetwork {
 
     static IpBatch setUp(String device, int mtu, ClusterSpec cluster, NodeSpec self) {
         final IpBatch batch = new IpBatch();
-        batch.add("link set dev " + device + " mtu " + mtu + " txqueuelen " + QUEUE_PACKETS + " addrgenmode none");
-        batch.add("link set dev " + device + " up");
+        batch.upTun(device, mtu);
         Addresses.wanted(batch, device, self.gateways());
         batch.add("route show table all dev " + device);
         for (Prefix range : cluster.podCidrs()) {

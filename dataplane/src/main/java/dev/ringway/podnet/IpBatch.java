@@ -1,5 +1,6 @@
 package dev.ringway.podnet;
 
+import dev.ringway.wire.Ipv6;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,12 +11,24 @@ final class IpBatch {
     /** iproute2 names the input line that failed like this. */
     private static final String FAILED = "Command failed -:";
 
+    /** Packets that wait in a TUN device's queue for the switch, above the kernel's default of 500. */
+    private static final int QUEUE_PACKETS = 1000;
+
     private final List<String> lines = new ArrayList<>();
 
     /** Appends a command, without the word ip. */
     IpBatch add(String command) {
         lines.add(command);
         return this;
+    }
+
+    /**
+     * Appends what sets a TUN device up. It gets no link-local address, since nothing on the other side would ever
+     * answer it; a device too small for IPv6 has none to configure.
+     */
+    IpBatch upTun(String device, int mtu) {
+        return add("link set dev " + device + " mtu " + mtu + " txqueuelen " + QUEUE_PACKETS
+                + (mtu < Ipv6.MIN_MTU ? "" : " addrgenmode none")).add("link set dev " + device + " up");
     }
 
     boolean isEmpty() {

@@ -15,7 +15,6 @@ import java.util.Map;
  * and the default routes name only the device: a TUN has no neighbours to resolve. Called under PodManager's lock.
  */
 final class PodInterfaces implements PodDevices {
-    private static final int QUEUE_PACKETS = 1000;
 
     private final int mtu;
     private final boolean offloads;
@@ -116,9 +115,7 @@ final class PodInterfaces implements PodDevices {
     static IpBatch setUp(PodSpec pod, int mtu) {
         final String device = pod.interfaceName();
         final IpBatch batch = new IpBatch();
-        // No link-local address: nothing on the other side would ever answer it.
-        batch.add("link set dev " + device + " mtu " + mtu + " txqueuelen " + QUEUE_PACKETS + " addrgenmode none");
-        batch.add("link set dev " + device + " up");
+        batch.upTun(device, mtu);
         Addresses.wanted(batch, device, pod.addresses());
         if (pod.has(4)) {
             batch.add("route replace 0.0.0.0/0 dev " + device);
