@@ -1,6 +1,5 @@
 package dev.ringway.podnet;
 
-import dev.ringway.wire.Ipv6;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ final class IpBatch {
     /** iproute2 names the input line that failed like this. */
     private static final String FAILED = "Command failed -:";
 
+    private static final int IPV6_MIN_MTU = 1280;
     /** Packets that wait in a TUN device's queue for the switch, above the kernel's default of 500. */
     private static final int QUEUE_PACKETS = 1000;
 
@@ -28,7 +28,7 @@ final class IpBatch {
      */
     IpBatch upTun(String device, int mtu) {
         return add("link set dev " + device + " mtu " + mtu + " txqueuelen " + QUEUE_PACKETS
-                + (mtu < Ipv6.MIN_MTU ? "" : " addrgenmode none")).add("link set dev " + device + " up");
+                + (mtu < IPV6_MIN_MTU ? "" : " addrgenmode none")).add("link set dev " + device + " up");
     }
 
     boolean isEmpty() {
