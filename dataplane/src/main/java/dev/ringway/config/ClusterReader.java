@@ -16,10 +16,12 @@ import java.util.Map;
 final class ClusterReader {
     private static final int LONGEST_RANGE4 = 30;
     private static final int LONGEST_RANGE6 = 126;
+    private static final int LEAST_MTU = 576;
     private static final int MOST_MTU = 65_535;
 
     private final Problems problems;
     private final List<Located<Prefix>> podCidrs = new ArrayList<>();
+    private boolean allRangesRead = true;
     private final List<Located<NodeSpec>> nodes = new ArrayList<>();
     private final List<Located<Prefix>> nodeRanges = new ArrayList<>();
     /** Of all nodes, also of those that are refused for something else. */
@@ -79,6 +81,8 @@ final class ClusterReader {
             if (range != null) {
                 checkOverlap(item.path(), range, podCidrs);
                 podCidrs.add(new Located<>(range, item.path()));
+            } else {
+                allRangesRead = false;
             }
         }
     }
@@ -86,14 +90,16 @@ final class ClusterReader {
     private void readNode(Value item) {
         try (Section section = item.section()) {
             final Value nameKey = section.value("name");
-            final String name = nameKey.parsed("the node's name", Names::node);
-            if (name != null) {
-                checkUnique(nameKey, names.putIfAbsent(name, nameKey.path()), "name " + name);
+            String name = nameKey.parsed("the node's name", Names::node);
+            final String before = name == null ? null : names.putIfAbsent(name, nameKey.path());
+            if (before != null) {
+                checkUnique(nameKey, before, "name " + name);
+                name = null;
             }
             final IpAddress address = nodeAddress(section.value("address"));
             final List<Prefix> ranges = nodeRanges(section.value("podCidrs"));
             final Long mac = mac(section.value("mac"), name);
-            final int mtu = section.value("mtu").integerOrAuto(1, MOST_MTU, " bytes");
+            final int mtu = section.value("mtu").integerOrAuto(LEAST_MTU, MOST_MTU, " bytes");
             if (name != null && address != null && mac != null) {
                 nodes.add(new Located<>(new NodeSpec(name, address, ranges, mac, mtu), item.path()));
             }
@@ -108,6 +114,7 @@ final class ClusterReader {
         final String text = IpText.text(address);
         if (!Ranges.isNodeAddress(address)) {
             value.refuse(text + " cannot be a node's address: it is unspecified, multicast, broadcast or link-local");
+            return null;
         }
         final Prefix inside = Ranges.around(ranges(podCidrs), address);
         if (inside != null) {
@@ -130,7 +137,7 @@ final class ClusterReader {
                 continue;
             }
             ranges.add(range);
-            boolean inside = podCidrs.isEmpty();
+            boolean inside = podCidrs.isEmpty() || !allRangesRead;
             for (Located<Prefix> cluster : podCidrs) {
                 inside |= Ranges.contains(cluster.value(), range);
             }

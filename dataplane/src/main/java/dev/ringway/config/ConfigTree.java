@@ -53,7 +53,8 @@ record ConfigTree(JsonNode root, Map<String, Integer> lines) {
         final Map<String, Integer> lines = new HashMap<>();
         try (YAMLParser parser = YAML.createParser(text)) {
             final Builder builder = new Builder(parser, file, lines);
-            final JsonNode root = parser.nextToken() == null ? JsonNodeFactory.instance.objectNode() : builder.value("");
+            final JsonNode root =
+                    parser.nextToken() == null ? JsonNodeFactory.instance.objectNode() : builder.value("");
             if (parser.nextToken() != null) {
                 throw refused(file, parser.currentTokenLocation().getLineNr(), "holds more than one document");
             }
@@ -63,8 +64,8 @@ record ConfigTree(JsonNode root, Map<String, Integer> lines) {
             return new ConfigTree(root, lines);
         } catch (JsonProcessingException e) {
             final int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw refused(file, line, "not YAML: "
-                    + (e.getCause() instanceof MarkedYAMLException marked ? marked.getProblem() : e.getOriginalMessage()));
+            throw refused(file, line, "not YAML: " + (e.getCause() instanceof MarkedYAMLException marked
+                    ? marked.getProblem() : e.getOriginalMessage()));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }

@@ -14,7 +14,6 @@ final class SwitchConfigReader {
     /** RFC 791 and RFC 8200: the smallest MTU a link may have. */
     private static final int LEAST_MTU4 = 68;
     private static final int LEAST_MTU6 = 1280;
-    private static final int LEAST_UNDERLAY_MTU = 576;
     private static final int MOST_MTU = 65_535;
     private static final int MOST_SHARDS = 64;
     private static final int LEAST_SLOTS = 64;
@@ -53,7 +52,9 @@ final class SwitchConfigReader {
         }
         final EncapConfig encap = EncapReader.read(root.section("encap"));
         final boolean ipv6Pods = cluster.hasIpv6Pods();
-        checkNodeMtus(cluster, encap.tunnel(), ipv6Pods);
+        if (ipv6Pods) {
+            checkNodeMtus(cluster, encap.tunnel());
+        }
         final int mtu = root.value("mtu").integerOrAuto(ipv6Pods ? LEAST_MTU6 : LEAST_MTU4, MOST_MTU,
                 " bytes" + (ipv6Pods ? " (IPv6 pods need " + LEAST_MTU6 + ", RFC 8200)" : ""));
         final HostConfig host = host(root.section("host"), underlay);
@@ -65,13 +66,13 @@ final class SwitchConfigReader {
     }
 
     /** A path too small for the least packet an IPv6 pod may send can carry none that needs it. */
-    private void checkNodeMtus(ClusterReader cluster, TunnelSettings tunnel, boolean ipv6Pods) {
+    private void checkNodeMtus(ClusterReader cluster, TunnelSettings tunnel) {
         for (Located<NodeSpec> node : cluster.nodes()) {
             final NodeSpec spec = node.value();
-            final int least = ipv6Pods ? LEAST_MTU6 + tunnel.overhead(spec.address().version()) : LEAST_UNDERLAY_MTU;
+            final int least = LEAST_MTU6 + tunnel.overhead(spec.address().version());
             if (spec.mtu() != 0 && spec.mtu() < least) {
-                problems.add(node.path() + ".mtu", "must be at least " + least + " bytes, not " + spec.mtu()
-                        + (ipv6Pods ? ": " + LEAST_MTU6 + " for IPv6 pods and the tunnel's headers" : ""));
+                problems.add(node.path() + ".mtu", "must be at least " + least + " bytes, not " + spec.mtu() + ": "
+                        + LEAST_MTU6 + " for IPv6 pods and the tunnel's headers");
             }
         }
     }

@@ -21,7 +21,7 @@ public final class ProcessTime {
         return System.nanoTime() / 1_000_000 - START_MS;
     }
 
-    /** Start on the scale of nanoTime, which on Linux is CLOCK_MONOTONIC: like the kernel's, but it stops in suspend. */
+    /** The start on the scale of nanoTime. */
     private static long startedMs() {
         final long nowMs = System.nanoTime() / 1_000_000;
         try {

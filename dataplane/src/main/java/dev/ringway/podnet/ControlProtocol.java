@@ -21,8 +21,8 @@ import java.util.TreeMap;
 /**
  * The control socket's language: one JSON object a line each way,
  * {@code {"v":1,"op":"…","args":{…}}} and {@code {"v":1,"ok":true,"result":…}} or
- * {@code {"v":1,"ok":false,"error":{"code":"…","message":"…"}}}. Every request gets an answer, whatever is wrong with
- * it. Stateless; any thread.
+ * {@code {"v":1,"ok":false,"error":{"code":"…","message":"…"}}}. Every request gets an answer, whatever is wrong
+ * with it. Stateless; any thread.
  */
 final class ControlProtocol {
     /** Bytes of a request, without its line feed. */

@@ -71,7 +71,7 @@ final class Tool {
                 return Path.of(directory, program).toString();
             }
         }
-        throw new IOException("program " + program + " is not installed; it comes with the package " + switch (program) {
+        throw new IOException("program " + program + " is not installed; its package is " + switch (program) {
             case "ip" -> "iproute2";
             case "nft" -> "nftables";
             default -> "util-linux";
