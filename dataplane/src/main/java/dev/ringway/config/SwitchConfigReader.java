@@ -1,10 +1,8 @@
 package dev.ringway.config;
 
-import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.PodSpec;
 import dev.ringway.encap.TunnelSettings;
-import dev.ringway.fib.Prefix;
 import dev.ringway.shard.ThreadingMode;
 import java.nio.file.Path;
 import java.util.List;
