@@ -124,7 +124,8 @@ final class TunnelOutput {
     private TxSlot slotFor(Packet p, Vtep vtep, int length, int vectors, int scratch) {
         final int socket = EntropyPort.index(p.flowHash(), sockets);
         final int tos = Ecn.outer(p.tos(), uniformDscp);
-        final int i = (vtep.index() * 31 + socket) * 7 + tos & OPEN - 1;
+        // Not by TOS: a flow whose marks change must not be overtaken by its own later packets.
+        final int i = vtep.index() * 31 + socket & OPEN - 1;
         final TxSlot slot = open[i];
         if (slot != null && slot.vtep == vtep.index() && slot.socket == socket && slot.tos == tos && !slot.sealed
                 && length <= slot.segmentSize && slot.segments < offloads.maxSegments()
