@@ -15,6 +15,7 @@ import jnr.unixsocket.UnixSocketOptions;
 final class ControlConnection implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControlConnection.class.getName());
     private static final int TIMEOUT_MS = 10_000;
+    private static final int MOST_DISCARDS = 64;
 
     private final UnixSocketChannel client;
     private final ControlProtocol protocol;
@@ -59,6 +60,7 @@ final class ControlConnection implements AutoCloseable {
             scanned = received.position();
             if (!received.hasRemaining()) {
                 write(protocol.failure("too-large", "a request is at most " + ControlProtocol.MOST_REQUEST + " bytes"));
+                discardRest();
                 return;
             }
             final int count = client.read(received);
@@ -69,6 +71,17 @@ final class ControlConnection implements AutoCloseable {
                 return;
             }
             if (count <= 0 || System.nanoTime() - startNs > TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MS)) {
+                return;
+            }
+        }
+    }
+
+    /** Closing a socket with unread bytes resets the connection, perhaps before the client has read the answer. */
+    private void discardRest() throws IOException {
+        client.shutdownOutput();
+        for (int i = 0; i < MOST_DISCARDS; i++) {
+            received.clear();
+            if (client.read(received) <= 0) {
                 return;
             }
         }

@@ -33,6 +33,7 @@ public final class ControlServer implements AutoCloseable {
     private static final long CLOSE_MS = 2_000;
 
     private final Path socket;
+    private final int user;
     private final ControlProtocol protocol;
     private final Set<ControlConnection> connections = ConcurrentHashMap.newKeySet();
     private final Thread thread;
@@ -41,6 +42,12 @@ public final class ControlServer implements AutoCloseable {
 
     /** @param file the right to the socket's path, which the caller keeps until this is closed */
     public ControlServer(ControlSocketFile file, List<ControlOp> ops) {
+        this(file, ops, ROOT);
+    }
+
+    /** @param user the one whose processes may connect */
+    ControlServer(ControlSocketFile file, List<ControlOp> ops, int user) {
+        this.user = user;
         socket = file.socket();
         protocol = new ControlProtocol(ops);
         thread = Thread.ofPlatform().daemon().name("control").unstarted(this::run);
@@ -100,9 +107,9 @@ public final class ControlServer implements AutoCloseable {
 
     private void serve(UnixSocketChannel client) throws IOException {
         client.configureBlocking(true);
-        final int user = client.getOption(UnixSocketOptions.SO_PEERCRED).getUid();
-        if (user != ROOT) {
-            refuse(client, "forbidden", "only root may use the control socket, not user " + user);
+        final int peer = client.getOption(UnixSocketOptions.SO_PEERCRED).getUid();
+        if (peer != user) {
+            refuse(client, "forbidden", "only root may use the control socket, not user " + peer);
         } else if (connections.size() >= MOST_CONNECTIONS) {
             refuse(client, "busy", "more than " + MOST_CONNECTIONS + " connections; try again");
         } else {

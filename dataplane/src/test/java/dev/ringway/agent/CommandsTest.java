@@ -1,0 +1,201 @@
+package dev.ringway.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The commands against a daemon that says what the test wants. */
+class CommandsTest {
+    @TempDir
+    private Path directory;
+
+    private record Output(int status, String out, String err) {
+    }
+
+    @Test
+    void status() throws Exception {
+        assertEquals("""
+                node                 node1
+                version              1.0
+                ready                yes, 412 ms after its start
+                process              77, up 1 min 1 s
+                underlay             eth0 172.30.0.1, MTU 1500
+                encapsulation        vxlan, vni 1, port 4789
+                pods' ranges         10.244.1.0/24
+                pods' MTU            1450
+                threading            shared, shards 1
+                pods                 2
+                peers                1
+                generation           9
+                offload udpGso       on
+                shard0.receiveDepth  0
+                waiting              a/x: no namespace
+                """, answered("status", """
+                {"node":"node1","version":"1.0","ready":true,"startMs":412,"pid":77,"uptimeMs":61000,
+                 "underlay":{"interface":"eth0","address":"172.30.0.1","mtu":1500},
+                 "encap":{"type":"vxlan","vni":1,"port":4789},"podCidrs":["10.244.1.0/24"],"mtu":1450,
+                 "threading":{"mode":"shared","shards":1},"pods":2,"peers":1,"generation":9,
+                 "offloads":{"udpGso":"on"},"gauges":{"shard0.receiveDepth":0},"waitingPods":{"a/x":"no namespace"}}
+                """));
+    }
+
+    @Test
+    void pods() throws Exception {
+        assertEquals("""
+                POD  ADDRESSES     INTERFACE  SHARD  RX PACKETS       RX  TX PACKETS     TX  DROPS  NETNS
+                a/x  10.0.0.1,::1  eth0           0           1  1.0 KiB           2  100 B      3  /run/netns/x
+                """, answered("pods", """
+                [{"name":"a/x","addresses":["10.0.0.1","::1"],"interface":"eth0","shard":0,"netns":"/run/netns/x",
+                  "counters":{"rxPackets":1,"rxBytes":1024,"txPackets":2,"txBytes":100,"drops":3}}]
+                """));
+        assertEquals("no pods are connected\n", answered("pods", "[]"));
+    }
+
+    @Test
+    void routes() throws Exception {
+        assertEquals("PREFIX  VIA\n::/0    host\n", answered("routes", "[{\"prefix\":\"::/0\",\"via\":\"host\"}]"));
+    }
+
+    @Test
+    void peers() throws Exception {
+        assertEquals("""
+                NODE  ADDRESS  MAC                PODS    PATH MTU  RX PACKETS   RX  TX PACKETS   TX  DROPS
+                n2    ::2      02:00:00:00:00:02  a/1,b2      1500           0  0 B           0  0 B      0
+                """, answered("peers", """
+                [{"node":"n2","address":"::2","mac":"02:00:00:00:00:02","podCidrs":["a/1","b2"],"pathMtu":1500,
+                  "counters":{"rxPackets":0,"rxBytes":0,"txPackets":0,"txBytes":0,"drops":0}}]
+                """));
+        assertEquals("this node has no peers\n", answered("peers", "[]"));
+    }
+
+    @Test
+    void counters() throws Exception {
+        final String result = """
+                {"packets":{"pods":{"rxPackets":1,"rxBytes":2,"txPackets":3,"txBytes":4}},
+                 "drops":{"NO_ROUTE":{"count":5,"label":"no route"},"RING_FULL":{"count":0,"label":"full"}}}
+                """;
+        assertEquals("""
+                TRAFFIC WITH  RX PACKETS   RX  TX PACKETS   TX
+                pods                   1  2 B           3  4 B
+
+                DROPPED BECAUSE  PACKETS  MEANING
+                NO_ROUTE               5  no route
+                """, answered("counters", result));
+        assertTrue(answered("counters", result, "--all").endsWith("RING_FULL              0  full\n"));
+        assertTrue(answered("counters", "{\"packets\":{},\"drops\":{}}").endsWith("\nnothing was dropped\n"));
+    }
+
+    @Test
+    void json() throws Exception {
+        assertEquals("[ {\n  \"a\" : 1\n} ]\n", answered("routes", "[{\"a\":1}]", "--json"));
+    }
+
+    @Test
+    void refusalsAndSilenceAreErrors() throws Exception {
+        final Output refused =
+                answer("status", "{\"v\":1,\"ok\":false,\"error\":{\"code\":\"x\",\"message\":\"why\"}}\n");
+        assertEquals(new Output(1, "", "ringway: the daemon refused: why\n"), refused);
+        final Output silent = answer("status", "");
+        assertEquals(1, silent.status);
+        assertTrue(silent.err.contains("closed the connection without an answer"), silent.err);
+    }
+
+    @Test
+    void withoutADaemonTheWayToStartOneIsTold() {
+        final Path socket = directory.resolve("none.sock");
+        final Output output = execute("pods", "--socket", socket.toString());
+        assertEquals(1, output.status);
+        assertTrue(output.err.contains("no daemon answers at " + socket + " (there is no such socket)")
+                && output.err.contains("ringway switch --config FILE"), output.err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"switch", "status", "pods", "routes", "peers", "counters", "lab"})
+    void everyCommandHasHelp(String command) {
+        final Output output = execute(command, "--help");
+        assertEquals(0, output.status);
+        assertTrue(output.out.startsWith("Usage: ringway " + command), output.out);
+        assertTrue(execute("--help").out.contains("\n  " + command + " "));
+    }
+
+    @Test
+    void wrongUse() {
+        assertEquals(2, execute("statsu").status);
+        assertEquals(2, execute("switch").status);
+        assertEquals(2, execute("status", "extra").status);
+        assertTrue(execute("--version").out.startsWith("ringway "));
+    }
+
+    @Test
+    void aPlainStartNeedsNoParser() {
+        assertNotNull(SwitchCommand.plain(new String[] {"switch", "--config", "f"}));
+        assertNotNull(SwitchCommand.plain(new String[] {"switch", "-v", "--config", "f"}));
+        for (String other : new String[] {"", "status", "switch", "switch --config", "switch --config f --config g",
+            "switch --config f -x", "switch --help", "switch --config=f", "switch f"}) {
+            assertNull(SwitchCommand.plain(other.split(" ")), other);
+        }
+    }
+
+    private String answered(String op, String result, String... options) throws Exception {
+        final Output output =
+                answer(op, "{\"v\":1,\"ok\":true,\"result\":" + result.replace("\n", "") + "}\n", options);
+        assertEquals("", output.err);
+        assertEquals(0, output.status);
+        return output.out;
+    }
+
+    /** Runs a command against a daemon that answers one request with this. */
+    private Output answer(String op, String answer, String... options) throws Exception {
+        final Path socket = directory.resolve("daemon" + System.nanoTime() + ".sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(socket))) {
+            final StringBuilder request = new StringBuilder();
+            final Thread daemon = Thread.ofPlatform().start(() -> serve(server, request, answer));
+            final String[] arguments = new String[3 + options.length];
+            arguments[0] = op;
+            arguments[1] = "--socket";
+            arguments[2] = socket.toString();
+            System.arraycopy(options, 0, arguments, 3, options.length);
+            final Output output = execute(arguments);
+            daemon.join();
+            assertEquals("{\"v\":1,\"op\":\"" + op + "\"}\n", request.toString());
+            return output;
+        }
+    }
+
+    private static void serve(ServerSocketChannel server, StringBuilder request, String answer) {
+        try (SocketChannel client = server.accept()) {
+            final ByteBuffer buffer = ByteBuffer.allocate(1_000);
+            client.read(buffer);
+            request.append(new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8));
+            client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            request.append(e);
+        }
+    }
+
+    private static Output execute(String... arguments) {
+        final StringWriter out = new StringWriter();
+        final StringWriter err = new StringWriter();
+        final int status = new CommandLine(Main.class).setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true))
+                .execute(arguments);
+        return new Output(status, out.toString(), err.toString());
+    }
+}

@@ -1,0 +1,51 @@
+package dev.ringway.podnet;
+
+import dev.ringway.control.PodSpec;
+import dev.ringway.linux.Fd;
+import dev.ringway.tun.TunDevice;
+import dev.ringway.tun.TunOffloads;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Interfaces without a kernel: writes down what is asked of it, fails where told to. */
+final class FakeDevices implements PodDevices {
+    /** By pod name: why its interface cannot be opened. */
+    final Map<String, String> failures = new HashMap<>();
+    /** By pod name: what has happened to its interface. */
+    final Map<String, String> losses = new HashMap<>();
+
+    private final Map<TunDevice.Opened, String> names = new HashMap<>();
+    private final List<String> events;
+
+    FakeDevices(List<String> events) {
+        this.events = events;
+    }
+
+    @Override
+    public TunDevice.Opened open(PodSpec pod) throws IOException {
+        if (failures.containsKey(pod.name())) {
+            throw new IOException(failures.get(pod.name()));
+        }
+        final TunDevice.Opened device = new TunDevice.Opened(new Fd(-1), TunOffloads.TSO);
+        names.put(device, pod.name());
+        events.add("open " + pod.name());
+        return device;
+    }
+
+    @Override
+    public void rollBack(TunDevice.Opened device) {
+        events.add("roll back " + names.get(device));
+    }
+
+    @Override
+    public void close(TunDevice.Opened device, boolean remove) {
+        events.add((remove ? "delete " : "leave ") + names.get(device));
+    }
+
+    @Override
+    public String lost(PodSpec pod, TunDevice.Opened device) {
+        return losses.remove(pod.name());
+    }
+}

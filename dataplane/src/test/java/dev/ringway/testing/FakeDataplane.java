@@ -1,0 +1,74 @@
+package dev.ringway.testing;
+
+import dev.ringway.fib.IpAddress;
+import dev.ringway.packet.DropReason;
+import dev.ringway.shard.Dataplane;
+import dev.ringway.snapshot.Snapshot;
+import dev.ringway.tun.TunPort;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** A packet path without packets: writes down what the control side asks of it, in words. */
+public final class FakeDataplane implements Dataplane {
+    public final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
+    /** Thrown by the next {@link #addPort}. */
+    public RuntimeException refusal;
+
+    private final List<String> events;
+
+    /** @param events where to write down, perhaps together with others */
+    public FakeDataplane(List<String> events) {
+        this.events = events;
+    }
+
+    @Override
+    public void start() {
+        events.add("start");
+    }
+
+    @Override
+    public void publish(Snapshot snapshot) {
+        events.add("publish " + snapshot.generation());
+    }
+
+    @Override
+    public void addPort(TunPort port) {
+        if (refusal != null) {
+            final RuntimeException once = refusal;
+            refusal = null;
+            throw once;
+        }
+        events.add("add port " + port.number() + " " + port.name());
+    }
+
+    @Override
+    public void removePort(TunPort port) {
+        events.add("remove port " + port.number() + " " + port.name());
+    }
+
+    @Override
+    public int shardOf(IpAddress podAddress) {
+        return 0;
+    }
+
+    @Override
+    public long drops(DropReason reason) {
+        return drops.getOrDefault(reason, 0L);
+    }
+
+    @Override
+    public Map<String, String> offloads() {
+        return Map.of("udpGso", "on");
+    }
+
+    @Override
+    public Map<String, Long> gauges() {
+        return Map.of("shard0.receiveDepth", 3L);
+    }
+
+    @Override
+    public void close() {
+        events.add("close");
+    }
+}
