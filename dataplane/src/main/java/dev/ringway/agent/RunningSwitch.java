@@ -15,6 +15,7 @@ import dev.ringway.observe.Readiness;
 import dev.ringway.observe.RoutesOp;
 import dev.ringway.observe.StatusOp;
 import dev.ringway.podnet.ControlOp;
+import dev.ringway.podnet.ForwardPolicy;
 import dev.ringway.podnet.HostNetwork;
 import dev.ringway.podnet.PodManager;
 import dev.ringway.podnet.PortNumbers;
@@ -83,6 +84,19 @@ final class RunningSwitch implements AutoCloseable {
     /** Tells where the time of a start goes. */
     static void step(String done) {
         LOG.log(DEBUG, done + " " + ProcessTime.sinceStartMs() + " ms after the start");
+    }
+
+    /** Looks for what on this node may stand in pods' way, once packets flow. */
+    void lookAround() {
+        try {
+            for (String chain : ForwardPolicy.droppingChains()) {
+                LOG.log(WARNING, "the nftables chain " + chain + " drops forwarded packets unless a rule accepts them;"
+                        + " for pods to reach the outside it needs: nft insert rule " + chain + " iifname "
+                        + config.host().interfaceName() + " accept, and the same with oifname");
+            }
+        } catch (IOException e) {
+            LOG.log(WARNING, "looking for chains that drop forwarded packets: " + e.getMessage());
+        }
     }
 
     /** Looks after pods and the node's own device; to be called about once a second. */

@@ -57,6 +57,7 @@ final class SwitchDaemon {
                         + " ms after its start; " + running.summary());
                 try (ControlServer server = new ControlServer(socket, running.ops(version, readiness))) {
                     server.start();
+                    running.lookAround();
                     loop(running, watch);
                     LOG.log(INFO, "stopping; devices, routes and rules are "
                             + (running.removesAtStop() ? "removed" : "kept for the next start")

@@ -128,6 +128,33 @@ class BatchesTest {
         assertTrue(script.contains("oifname \"r\" ip saddr != @cluster4"), script);
     }
 
+    /** As nft 1.0 prints it on a node with Docker. */
+    @Test
+    void chainsThatDropWhatIsForwarded() {
+        assertEquals(List.of("ip filter FORWARD"), ForwardPolicy.droppingChains("""
+                table ip nat {
+                \tchain POSTROUTING {
+                \t\ttype nat hook postrouting priority srcnat; policy accept;
+                \t}
+                }
+                table ip filter {
+                \tchain INPUT {
+                \t\ttype filter hook input priority filter; policy drop;
+                \t}
+                \tchain FORWARD {
+                \t\ttype filter hook forward priority filter; policy drop;
+                \t}
+                \tchain DOCKER {
+                \t}
+                }
+                table ip6 filter {
+                \tchain FORWARD {
+                \t\ttype filter hook forward priority filter; policy accept;
+                \t}
+                }
+                """));
+    }
+
     @Test
     void learnedDefaultRoutes() {
         assertEquals("[eth0, eth3]", HostSysctls.interfacesWithLearnedRoute(List.of(
