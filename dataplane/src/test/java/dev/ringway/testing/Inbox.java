@@ -10,14 +10,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A {@link MemoryIo.Source} that any thread may add to. */
 public final class Inbox implements MemoryIo.Source {
-    /** What lies behind a packet in its buffer: bytes that no parser may make sense of. */
-    private static final byte[] JUNK = new byte[256];
+    private static final int BEHIND = 256;
 
-    static {
-        Arrays.fill(JUNK, (byte) 0xE7);
+    /** What lies behind a packet in its buffer, as after the longer packet that was there before. */
+    private final byte[] behind = new byte[BEHIND];
+    private final Queue<Received> queue = new ConcurrentLinkedQueue<>();
+
+    public Inbox() {
+        fillBehind((byte) 0xE7);
     }
 
-    private final Queue<Received> queue = new ConcurrentLinkedQueue<>();
+    /** Other bytes behind packets from now on: a parser that reads too far shows by what it makes of them. */
+    public void fillBehind(byte value) {
+        Arrays.fill(behind, value);
+    }
 
     public void add(Received received) {
         queue.add(received);
@@ -34,7 +40,7 @@ public final class Inbox implements MemoryIo.Source {
         final long at = buffer + Buffers.DATA;
         Memory.putBytes(at - VnetHdr.LENGTH, received.header());
         Memory.putBytes(at, received.bytes());
-        Memory.putBytes(at + received.bytes().length, JUNK);
+        Memory.putBytes(at + received.bytes().length, behind);
         slot.port = received.port();
         slot.data = at;
         slot.length = received.bytes().length;
