@@ -1,6 +1,7 @@
 package dev.ringway.agent;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -102,6 +103,10 @@ final class RunningSwitch implements AutoCloseable {
     /** Looks after pods and the node's own device; to be called about once a second. */
     void tick() {
         staticPods.tick(nowMs());
+        final Throwable failure = dataplane.takeFailure();
+        if (failure != null) {
+            LOG.log(ERROR, "a packet was dropped by a defect of the switch; please report it", failure);
+        }
         try {
             host.tick(config.host().masquerade());
         } catch (IOException e) {

@@ -32,6 +32,9 @@ public interface Dataplane extends AutoCloseable {
     /** Dropped packets, summed over shards and threads. */
     long drops(DropReason reason);
 
+    /** The newest exception that a packet has caused since the last call, for the log; or null. */
+    Throwable takeFailure();
+
     /** Which offloads are in use and why not, for people: {@code udpGso -> on}, {@code udpGro -> off (…)}. */
     Map<String, String> offloads();
 

@@ -95,6 +95,16 @@ public final class ShardedDataplane implements Dataplane {
     }
 
     @Override
+    public Throwable takeFailure() {
+        Throwable newest = null;
+        for (Shard shard : shards) {
+            final Throwable failure = shard.stage().takeFailure();
+            newest = failure == null ? newest : failure;
+        }
+        return newest;
+    }
+
+    @Override
     public Map<String, String> offloads() {
         final Map<String, String> map = new LinkedHashMap<>();
         map.put("udpGso", offloads.gsoText());

@@ -8,6 +8,7 @@ import dev.ringway.ring.RxRing;
 import dev.ringway.ring.TxRing;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.snapshot.SnapshotCell;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Takes what was read from the receive ring, batch by batch, sends each packet its way and publishes the output at
@@ -28,7 +29,7 @@ public final class SwitchStage {
     private long last;
     private int count;
     private long overflows;
-    private Throwable lastFailure;
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     SwitchStage(RxRing receive, TxRing transmit, SnapshotCell snapshots, PathSet paths, DropCounters drops) {
         this.receive = receive;
@@ -62,9 +63,12 @@ public final class SwitchStage {
         return receive.hasWork();
     }
 
-    /** The last exception a packet caused, or null; for the log. Each is counted as {@link DropReason#INTERNAL}. */
-    public Throwable lastFailure() {
-        return lastFailure;
+    /**
+     * The newest exception that a packet has caused since the last call, or null; each is counted as
+     * {@link DropReason#INTERNAL}. Any thread.
+     */
+    public Throwable takeFailure() {
+        return failure.getAndSet(null);
     }
 
     private boolean onPacket(RxSlot slot, long sequence, boolean endOfBatch) {
@@ -78,7 +82,7 @@ public final class SwitchStage {
         } catch (RuntimeException e) {
             // A defect must cost one packet, not the node's network.
             drops.count(DropReason.INTERNAL);
-            lastFailure = e;
+            failure.set(e);
         }
         count++;
         return count < MAX_BATCH && transmit.hasFree(TxSlot.MAX_PER_RECEIVE);

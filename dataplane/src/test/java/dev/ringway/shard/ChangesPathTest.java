@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.fib.Adjacency;
 import dev.ringway.packet.DropReason;
+import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
 import dev.ringway.tun.TunPort;
 import java.util.ArrayList;
@@ -126,7 +127,7 @@ class ChangesPathTest {
             rig.fromPort(POD_A, TO_NODE_2);
             assertEquals(2, Inspect.inner(rig.run()).size());
             assertEquals(Map.of(DropReason.INTERNAL, 1L), rig.drops());
-            assertInstanceOf(NullPointerException.class, rig.shard.stage().lastFailure());
+            assertInstanceOf(NullPointerException.class, rig.shard.stage().takeFailure());
             assertEquals(0, rig.lentBuffers());
         }
     }

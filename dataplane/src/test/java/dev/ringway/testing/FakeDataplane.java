@@ -58,6 +58,11 @@ public final class FakeDataplane implements Dataplane {
     }
 
     @Override
+    public Throwable takeFailure() {
+        return null;
+    }
+
+    @Override
     public Map<String, String> offloads() {
         return Map.of("udpGso", "on");
     }
