@@ -28,17 +28,21 @@ final class Names {
         return text;
     }
 
-    /** As the kernel's dev_valid_name, without '%' (a pattern for TUNSETIFF) and names that sysctl keeps for itself. */
+    /**
+     * As the kernel's dev_valid_name, without '%' (a pattern for TUNSETIFF), what iproute2 and nft take for quotes or
+     * comments, and names that sysctl keeps for itself.
+     */
     static String networkInterface(String text) {
         boolean right = !text.equals(".") && !text.equals("..") && !text.equals("all") && !text.equals("default")
                 && !text.equals("lo") && text.length() <= MOST_INTERFACE;
         for (int i = 0; i < text.length(); i++) {
             final char c = text.charAt(i);
-            right &= c > ' ' && c < 0x7F && c != '/' && c != ':' && c != '%' && c != '"' && c != '\\';
+            right &= c > ' ' && c < 0x7F && c != '/' && c != ':' && c != '%'
+                    && c != '"' && c != '\'' && c != '\\' && c != '#';
         }
         if (!right) {
             throw new IllegalArgumentException("'" + text + "' is not an interface name: 1 to 15 visible ASCII"
-                    + " characters without / : % \" \\, and not lo, all or default");
+                    + " characters without / : % # \\ and quotes, and not lo, all or default");
         }
         return text;
     }
