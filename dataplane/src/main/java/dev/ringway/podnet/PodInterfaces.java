@@ -15,7 +15,6 @@ import java.util.Map;
  * and the default routes name only the device: a TUN has no neighbours to resolve. Called under PodManager's lock.
  */
 final class PodInterfaces implements PodDevices {
-
     private final int mtu;
     private final boolean offloads;
     private final Map<TunDevice.Opened, Origin> origins = new HashMap<>();
