@@ -14,6 +14,8 @@ import static dev.ringway.shard.Topology.pod6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ringway.packet.DropReason;
+import dev.ringway.testing.Packets;
+import dev.ringway.testing.Tunnels;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.Stream;

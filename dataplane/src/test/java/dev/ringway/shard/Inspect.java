@@ -1,5 +1,6 @@
 package dev.ringway.shard;
 
+import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

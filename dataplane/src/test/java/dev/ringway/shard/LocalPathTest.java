@@ -11,6 +11,7 @@ import static dev.ringway.shard.Topology.gateway6;
 import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
 
+import dev.ringway.testing.Packets;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

@@ -8,6 +8,8 @@ import static dev.ringway.shard.Topology.pod6;
 
 import dev.ringway.control.IpText;
 import dev.ringway.packet.DropReason;
+import dev.ringway.testing.Packets;
+import dev.ringway.testing.Tunnels;
 import java.nio.ByteBuffer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

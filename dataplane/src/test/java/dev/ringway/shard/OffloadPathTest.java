@@ -17,7 +17,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.packet.TxSlot;
+import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
+import dev.ringway.testing.Tunnels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

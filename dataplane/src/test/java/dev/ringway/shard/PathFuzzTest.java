@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.packet.DropReason;
 import dev.ringway.packet.RxSlot;
+import dev.ringway.testing.Packets;
 import dev.ringway.testing.Received;
 import dev.ringway.testing.Sent;
+import dev.ringway.testing.Tunnels;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -177,7 +179,7 @@ class PathFuzzTest {
                     assertAccounted(in, out, drops, full, count);
                 }
             }
-            assertEquals(0, rig.drops(DropReason.INTERNAL), () -> "threw " + rig.shard.stage().lastFailure());
+            assertEquals(0, rig.drops(DropReason.INTERNAL), () -> "threw " + rig.shard.stage().takeFailure());
             assertTrue(rig.drops().keySet().containsAll(MET), rig.drops().toString());
             assertTrue(rig.topology.port(POD_A).counters(0).txPackets() > PACKETS / 100);
         }
@@ -219,7 +221,7 @@ class PathFuzzTest {
                 }
             }
             rig.run();
-            assertEquals(0, rig.drops(DropReason.INTERNAL), () -> "threw " + rig.shard.stage().lastFailure());
+            assertEquals(0, rig.drops(DropReason.INTERNAL), () -> "threw " + rig.shard.stage().takeFailure());
             assertEquals(0, rig.lentBuffers());
         }
     }

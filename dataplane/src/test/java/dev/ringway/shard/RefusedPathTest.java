@@ -12,7 +12,9 @@ import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
 
 import dev.ringway.packet.DropReason;
+import dev.ringway.testing.Packets;
 import dev.ringway.testing.Received;
+import dev.ringway.testing.Tunnels;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;

@@ -10,6 +10,8 @@ import static dev.ringway.shard.Topology.mac;
 import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
 
+import dev.ringway.testing.Packets;
+import dev.ringway.testing.Tunnels;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

@@ -3,6 +3,7 @@ package dev.ringway.shard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ringway.testing.Packets;
 import dev.ringway.testing.Received;
 import dev.ringway.testing.Sent;
 import java.io.ByteArrayOutputStream;

@@ -12,7 +12,9 @@ import static dev.ringway.shard.Topology.pod6;
 
 import dev.ringway.control.IpText;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.testing.Packets;
 import dev.ringway.testing.Received;
+import dev.ringway.testing.Tunnels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

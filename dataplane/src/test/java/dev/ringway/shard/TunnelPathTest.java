@@ -11,6 +11,8 @@ import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
 
 import dev.ringway.packet.DropReason;
+import dev.ringway.testing.Packets;
+import dev.ringway.testing.Tunnels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package dev.ringway.shard;
+package dev.ringway.testing;
 
 import dev.ringway.control.IpText;
 import dev.ringway.fib.IpAddress;
@@ -10,17 +10,17 @@ import java.nio.ByteOrder;
  * Builds IPv4 and IPv6 packets from the RFCs' header pictures and with a checksum loop of its own, so that it shares
  * no mistake with the code under test.
  */
-final class Packets {
-    static final int TCP = 6;
-    static final int UDP = 17;
-    static final int ICMP = 1;
-    static final int ICMPV6 = 58;
+public final class Packets {
+    public static final int TCP = 6;
+    public static final int UDP = 17;
+    public static final int ICMP = 1;
+    public static final int ICMPV6 = 58;
 
-    static final int FIN = 1;
-    static final int SYN = 2;
-    static final int PSH = 8;
-    static final int ACK = 16;
-    static final int CWR = 128;
+    public static final int FIN = 1;
+    public static final int SYN = 2;
+    public static final int PSH = 8;
+    public static final int ACK = 16;
+    public static final int CWR = 128;
 
     private final IpAddress source;
     private final IpAddress destination;
@@ -41,7 +41,7 @@ final class Packets {
     }
 
     /** A UDP packet between ports 1000 and 2000 with this many bytes of payload. */
-    static Packets udp(String source, String destination, int payload) {
+    public static Packets udp(String source, String destination, int payload) {
         final Packets packet = new Packets(source, destination, UDP).payload(pattern(payload));
         packet.l4Header = shorts(1000, 2000, 8 + payload, 0);
         packet.checksumAt = 6;
@@ -49,7 +49,7 @@ final class Packets {
     }
 
     /** A TCP segment between ports 3000 and 80, sequence number 1, only ACK set. */
-    static Packets tcp(String source, String destination, int payload) {
+    public static Packets tcp(String source, String destination, int payload) {
         final Packets packet = new Packets(source, destination, TCP).payload(pattern(payload));
         packet.l4Header = shorts(3000, 80, 0, 1, 0, 1, 0x5000 | ACK, 0xFFFF, 0, 0);
         packet.checksumAt = 16;
@@ -57,14 +57,14 @@ final class Packets {
     }
 
     /** A TCP SYN that announces this MSS. */
-    static Packets syn(String source, String destination, int mss) {
+    public static Packets syn(String source, String destination, int mss) {
         final Packets packet = tcp(source, destination, 0);
         packet.l4Header = shorts(3000, 80, 0, 1, 0, 0, 0x7000 | SYN, 0xFFFF, 0, 0, 0x0204, mss, 0x0103, 0x0307);
         return packet;
     }
 
     /** An ICMP or ICMPv6 message, by the addresses' version. */
-    static Packets icmp(String source, String destination, int type, int code, int rest, byte[] body) {
+    public static Packets icmp(String source, String destination, int type, int code, int rest, byte[] body) {
         final boolean six = source.indexOf(':') >= 0;
         final Packets packet = new Packets(source, destination, six ? ICMPV6 : ICMP).payload(body);
         packet.l4Header = shorts(type << 8 | code, 0, rest >>> 16, rest & 0xFFFF);
@@ -73,57 +73,57 @@ final class Packets {
     }
 
     /** A packet of some other protocol. */
-    static Packets other(String source, String destination, int protocol, byte[] body) {
+    public static Packets other(String source, String destination, int protocol, byte[] body) {
         return new Packets(source, destination, protocol).payload(body);
     }
 
-    Packets ttl(int value) {
+    public Packets ttl(int value) {
         ttl = value;
         return this;
     }
 
-    Packets tos(int value) {
+    public Packets tos(int value) {
         tos = value;
         return this;
     }
 
-    Packets id(int value) {
+    public Packets id(int value) {
         id = value;
         return this;
     }
 
     /** Clears DF, or makes a fragment: flags and offset as in the header. */
-    Packets fragment(int value) {
+    public Packets fragment(int value) {
         flagsAndOffset = value;
         return this;
     }
 
-    Packets ipOptions(byte... options) {
+    public Packets ipOptions(byte... options) {
         ipOptions = options;
         return this;
     }
 
-    Packets payload(byte[] bytes) {
+    public Packets payload(byte[] bytes) {
         payload = bytes;
         return this;
     }
 
-    Packets ports(int from, int to) {
+    public Packets ports(int from, int to) {
         put(0, from);
         return put(2, to);
     }
 
-    Packets sequence(int value) {
+    public Packets sequence(int value) {
         put(4, value >>> 16);
         return put(6, value & 0xFFFF);
     }
 
-    Packets flags(int tcpFlags) {
+    public Packets flags(int tcpFlags) {
         return put(12, 0x5000 | tcpFlags);
     }
 
     /** No checksum at all: the field stays zero. */
-    Packets unchecked() {
+    public Packets unchecked() {
         checksumAt = -1;
         return this;
     }
@@ -135,37 +135,37 @@ final class Packets {
     }
 
     /** Length of IP and upper-layer header. */
-    int headers() {
+    public int headers() {
         return l4() + l4Header.length;
     }
 
     /** Offset of the upper-layer header. */
-    int l4() {
+    public int l4() {
         return source.version() == 4 ? 20 + ipOptions.length : 40;
     }
 
     /** The packet with its checksums finished. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return build(true);
     }
 
     /** The packet as a kernel leaves it to its device: the pseudo header's sum in place of the checksum. */
-    byte[] unfinished() {
+    public byte[] unfinished() {
         return build(false);
     }
 
     /** The virtio_net_hdr of {@link #unfinished}: no super-packet. */
-    byte[] needsChecksum() {
+    public byte[] needsChecksum() {
         return vnet(1, 0, 0, 0, l4(), checksumAt);
     }
 
     /** The virtio_net_hdr of {@link #unfinished} as a super-packet of segments with this much payload. */
-    byte[] gso(int size) {
+    public byte[] gso(int size) {
         final int type = protocol == UDP ? 5 : source.version() == 4 ? 1 : 4;
         return vnet(1, type, headers(), size, l4(), checksumAt);
     }
 
-    static byte[] vnet(int flags, int type, int headerLength, int size, int start, int offset) {
+    public static byte[] vnet(int flags, int type, int headerLength, int size, int start, int offset) {
         return ByteBuffer.allocate(10).order(ByteOrder.nativeOrder()).put((byte) flags).put((byte) type)
                 .putShort((short) headerLength).putShort((short) size).putShort((short) start)
                 .putShort((short) offset).array();
@@ -213,7 +213,7 @@ final class Packets {
     }
 
     /** Sum of the 16-bit words, as RFC 1071 describes it. */
-    static long sum(byte[] bytes) {
+    public static long sum(byte[] bytes) {
         long sum = 0;
         for (int i = 0; i < bytes.length; i++) {
             sum += (bytes[i] & 0xFFL) << (i % 2 == 0 ? 8 : 0);
@@ -221,7 +221,7 @@ final class Packets {
         return sum;
     }
 
-    static int fold(long sum) {
+    public static int fold(long sum) {
         long folded = sum;
         while (folded >> 16 != 0) {
             folded = (folded & 0xFFFF) + (folded >> 16);
@@ -230,7 +230,7 @@ final class Packets {
     }
 
     /** Bytes of which no two neighbours look alike. */
-    static byte[] pattern(int length) {
+    public static byte[] pattern(int length) {
         final byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             bytes[i] = (byte) (i * 31 + (i >> 8) * 7 + 1);
@@ -238,7 +238,7 @@ final class Packets {
         return bytes;
     }
 
-    static byte[] concat(byte[]... parts) {
+    public static byte[] concat(byte[]... parts) {
         final ByteArrayOutputStream whole = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             whole.writeBytes(part);
@@ -246,7 +246,7 @@ final class Packets {
         return whole.toByteArray();
     }
 
-    static byte[] shorts(int... values) {
+    public static byte[] shorts(int... values) {
         final ByteBuffer buffer = ByteBuffer.allocate(values.length * 2);
         for (int value : values) {
             buffer.putShort((short) value);
