@@ -18,23 +18,29 @@ final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-    private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong L = ValueLayout.JAVA_LONG;
 
-    private static final MethodHandle OPEN = function("open", true, I, L, I);
-    private static final MethodHandle CLOSE = function("close", false, I, I);
-    private static final MethodHandle IOCTL = function("ioctl", true, I, I, L, L);
-    private static final MethodHandle SOCKET = function("socket", false, I, I, I, I);
-    private static final MethodHandle BIND = function("bind", false, I, I, L, I);
-    private static final MethodHandle CONNECT = function("connect", false, I, I, L, I);
-    private static final MethodHandle GETSOCKNAME = function("getsockname", false, I, I, L, L);
-    private static final MethodHandle SETSOCKOPT = function("setsockopt", false, I, I, I, I, L, I);
-    private static final MethodHandle GETSOCKOPT = function("getsockopt", false, I, I, I, I, L, L);
-    private static final MethodHandle SETNS = function("setns", false, I, I, I);
-    private static final MethodHandle MMAP = function("mmap", false, L, L, L, I, I, I, L);
-    private static final MethodHandle MUNMAP = function("munmap", false, I, L, L);
-    private static final MethodHandle RECVMSG = function("recvmsg", false, L, I, L, I);
-    private static final MethodHandle SENDMSG = function("sendmsg", false, L, I, L, I);
+    /**
+     * One handle for all functions, as making one costs more at start than all calls together: six registers, of which
+     * each function reads as many, and of each as many bits, as it has parameters (also the variadic open and ioctl).
+     */
+    private static final MethodHandle CALL = LINKER.downcallHandle(FunctionDescriptor.of(L, L, L, L, L, L, L),
+            Linker.Option.captureCallState("errno"));
+
+    private static final MemorySegment OPEN = symbol("open");
+    private static final MemorySegment CLOSE = symbol("close");
+    private static final MemorySegment IOCTL = symbol("ioctl");
+    private static final MemorySegment SOCKET = symbol("socket");
+    private static final MemorySegment BIND = symbol("bind");
+    private static final MemorySegment CONNECT = symbol("connect");
+    private static final MemorySegment GETSOCKNAME = symbol("getsockname");
+    private static final MemorySegment SETSOCKOPT = symbol("setsockopt");
+    private static final MemorySegment GETSOCKOPT = symbol("getsockopt");
+    private static final MemorySegment SETNS = symbol("setns");
+    private static final MemorySegment MMAP = symbol("mmap");
+    private static final MemorySegment MUNMAP = symbol("munmap");
+    private static final MemorySegment RECVMSG = symbol("recvmsg");
+    private static final MemorySegment SENDMSG = symbol("sendmsg");
 
     private static final ThreadLocal<MemorySegment> CAPTURE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
@@ -44,83 +50,78 @@ final class Libc {
 
     static int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment text = arena.allocateFrom(path);
-            return (int) call(OPEN, text.address(), flags);
+            return call(OPEN, arena.allocateFrom(path).address(), flags, 0, 0, 0);
         }
     }
 
     static int close(int fd) {
-        return (int) call(CLOSE, fd);
+        return call(CLOSE, fd, 0, 0, 0, 0);
     }
 
     static int ioctl(int fd, long request, long argument) {
-        return (int) call(IOCTL, fd, request, argument);
+        return call(IOCTL, fd, request, argument, 0, 0);
     }
 
     static int socket(int domain, int type, int protocol) {
-        return (int) call(SOCKET, domain, type, protocol);
+        return call(SOCKET, domain, type, protocol, 0, 0);
     }
 
     static int bind(int fd, long address, int length) {
-        return (int) call(BIND, fd, address, length);
+        return call(BIND, fd, address, length, 0, 0);
     }
 
     static int connect(int fd, long address, int length) {
-        return (int) call(CONNECT, fd, address, length);
+        return call(CONNECT, fd, address, length, 0, 0);
     }
 
     static int getsockname(int fd, long address, long length) {
-        return (int) call(GETSOCKNAME, fd, address, length);
+        return call(GETSOCKNAME, fd, address, length, 0, 0);
     }
 
     static int setsockopt(int fd, int level, int option, long value, int length) {
-        return (int) call(SETSOCKOPT, fd, level, option, value, length);
+        return call(SETSOCKOPT, fd, level, option, value, length);
     }
 
     static int getsockopt(int fd, int level, int option, long value, long length) {
-        return (int) call(GETSOCKOPT, fd, level, option, value, length);
+        return call(GETSOCKOPT, fd, level, option, value, length);
     }
 
     static int setns(int fd, int type) {
-        return (int) call(SETNS, fd, type);
+        return call(SETNS, fd, type, 0, 0, 0);
     }
 
     static long mmap(long length, int protection, int flags) {
-        return call(MMAP, 0L, length, protection, flags, -1, 0L);
+        return invoke(MMAP, 0, length, protection, flags, -1, 0);
     }
 
     static int munmap(long address, long length) {
-        return (int) call(MUNMAP, address, length);
+        return call(MUNMAP, address, length, 0, 0, 0);
     }
 
     static int recvmsg(int fd, long msghdr, int flags) {
-        return (int) call(RECVMSG, fd, msghdr, flags);
+        return call(RECVMSG, fd, msghdr, flags, 0, 0);
     }
 
     static int sendmsg(int fd, long msghdr, int flags) {
-        return (int) call(SENDMSG, fd, msghdr, flags);
+        return call(SENDMSG, fd, msghdr, flags, 0, 0);
     }
 
-    private static long call(MethodHandle function, Object... arguments) {
+    /** Of a function that returns an int or a count that fits into one: the upper half of the register says nothing. */
+    private static int call(MemorySegment function, long a, long b, long c, long d, long e) {
+        return (int) invoke(function, a, b, c, d, e, 0);
+    }
+
+    private static long invoke(MemorySegment function, long a, long b, long c, long d, long e, long f) {
         final MemorySegment capture = CAPTURE.get();
-        final Object[] all = new Object[arguments.length + 1];
-        all[0] = capture;
-        System.arraycopy(arguments, 0, all, 1, arguments.length);
         try {
-            final long result = ((Number) function.invokeWithArguments(all)).longValue();
-            return result == -1 ? -(int) ERRNO.get(capture, 0L) : result;
-        } catch (Throwable e) {
-            throw new IllegalStateException("calling libc", e);
+            final long result = (long) CALL.invokeExact(function, capture, a, b, c, d, e, f);
+            return (int) result == -1 ? -(int) ERRNO.get(capture, 0L) : result;
+        } catch (Throwable t) {
+            throw new IllegalStateException("calling libc", t);
         }
     }
 
-    private static MethodHandle function(String name, boolean variadic, MemoryLayout result,
-            MemoryLayout... arguments) {
-        final Linker.Option errno = Linker.Option.captureCallState("errno");
-        // open and ioctl are variadic from their third argument on.
-        final Linker.Option[] options = variadic
-                ? new Linker.Option[] {errno, Linker.Option.firstVariadicArg(2)} : new Linker.Option[] {errno};
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(result, arguments), options);
+    private static MemorySegment symbol(String name) {
+        return LINKER.defaultLookup().findOrThrow(name);
     }
 }

@@ -60,7 +60,7 @@ public final class ShardedDataplane implements Dataplane {
             final PacketIo io = edges.get(i);
             final boolean read = i == port.shard();
             final CompletableFuture<Void> added = new CompletableFuture<>();
-            io.execute(() -> {
+            run(io, added, () -> {
                 io.addPort(port, read);
                 added.complete(null);
             });
@@ -74,10 +74,21 @@ public final class ShardedDataplane implements Dataplane {
         final List<CompletableFuture<Void>> pending = new ArrayList<>();
         for (PacketIo io : edges) {
             final CompletableFuture<Void> removed = new CompletableFuture<>();
-            io.execute(() -> io.removePort(port, () -> removed.complete(null)));
+            run(io, removed, () -> io.removePort(port, () -> removed.complete(null)));
             pending.add(removed);
         }
         pending.forEach(CompletableFuture::join);
+    }
+
+    /** Runs a change on an I/O thread; if it fails, so does the caller that waits for it. */
+    private static void run(PacketIo io, CompletableFuture<Void> outcome, Runnable change) {
+        io.execute(() -> {
+            try {
+                change.run();
+            } catch (RuntimeException e) {
+                outcome.completeExceptionally(e);
+            }
+        });
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.ringway.e2e;
 
-/** GRE-in-UDP over IPv6, shared thread. */
+/** GRE-in-UDP with a key over IPv6, shared thread. */
 final class GreIpv6IT extends Connectivity {
     @Override
     TestCluster.Options options() {
-        return TestCluster.Options.gre().underlay(6);
+        return TestCluster.Options.keyedGre().underlay(6);
     }
 }

@@ -37,6 +37,10 @@ final class TestCluster implements AutoCloseable {
             return new Options("vxlan", 4, "shared", 1500, "");
         }
 
+        static Options keyedGre() {
+            return new Options("gre, key: 4000000000", 4, "shared", 1500, "");
+        }
+
         static Options gre() {
             return new Options("gre", 4, "shared", 1500, "");
         }
@@ -112,7 +116,8 @@ final class TestCluster implements AutoCloseable {
     /** MTU that pods get. */
     int podMtu() {
         final int outer = options.underlay() == 4 ? 28 : 48;
-        return options.mtu() - outer - (options.encap().equals("vxlan") ? 22 : 4);
+        final int tunnel = options.encap().equals("vxlan") ? 22 : options.encap().contains("key") ? 8 : 4;
+        return options.mtu() - outer - tunnel;
     }
 
     private String build() {
