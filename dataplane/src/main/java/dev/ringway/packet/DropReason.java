@@ -32,7 +32,7 @@ public enum DropReason {
     NOT_LOCAL("tunnelled packet for a destination that is not on this node"),
     ECN_CONGESTED("congestion mark on a packet whose sender does not know ECN (RFC 6040)"),
     INTERNAL("a defect of the switch itself; the log has the stack trace"),
-    PORT_GONE("the destination pod's device is closed"),
+    PORT_GONE("the pod's device is being connected or taken off"),
     BANDWIDTH("over the pod's bandwidth limit towards it"),
     TUN_WRITE("the kernel refused a packet written to a TUN device"),
     UNDERLAY_SEND("the kernel refused a datagram on the underlay"),

@@ -81,17 +81,19 @@ public final class Packet {
     }
 
     /**
-     * Hash of the flow: addresses, protocol and ports. Fragments hash by addresses and protocol alone, the first
-     * one too, so that all of one datagram take the same way.
+     * Hash of the flow: addresses, protocol and ports. Fragments hash by addresses alone, the first one too, so that
+     * all of one datagram take the same way; later ones in IPv6 need not even tell the protocol.
      */
     public int flowHash() {
         long h = sourceHi * 0x9E3779B97F4A7C15L ^ Long.rotateLeft(destinationHi * 0xC2B2AE3D27D4EB4FL, 31);
         if (version == 6) {
             h ^= Long.rotateLeft(sourceLo * 0x165667B19E3779F9L, 17) + destinationLo * 0x27D4EB2F165667C5L;
         }
-        h += protocol;
-        if (fragment == WHOLE && l4Present && (protocol == IpProtocol.TCP || protocol == IpProtocol.UDP)) {
-            h ^= (Memory.getInt(ip + l4) & 0xFFFFFFFFL) * 0x9FB21C651E98DF25L;
+        if (fragment == WHOLE) {
+            h += protocol;
+            if (l4Present && (protocol == IpProtocol.TCP || protocol == IpProtocol.UDP)) {
+                h ^= (Memory.getInt(ip + l4) & 0xFFFFFFFFL) * 0x9FB21C651E98DF25L;
+            }
         }
         h ^= h >>> 32;
         h *= 0xD6E8FEB86659FD93L;

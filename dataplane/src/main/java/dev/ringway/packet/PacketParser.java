@@ -160,10 +160,15 @@ public final class PacketParser {
         for (int i = 0; i < MAX_EXTENSIONS && at + 8 <= length && p.fragment != Packet.LATER; i++) {
             final int header = next;
             if (header == IpProtocol.FRAGMENT) {
-                final int offset = Memory.getShortBe(ip + at + Ipv6.FRAGMENT_OFFSET_FLAGS);
+                final int word = Memory.getShortBe(ip + at + Ipv6.FRAGMENT_OFFSET_FLAGS);
+                final int offset = word & Ipv6.FRAGMENT_OFFSET_MASK;
                 p.fragmentHeader = at;
-                if ((offset & (Ipv6.FRAGMENT_OFFSET_MASK | Ipv6.FRAGMENT_MORE)) != 0) {
-                    p.fragment = (offset & Ipv6.FRAGMENT_OFFSET_MASK) == 0 ? Packet.FIRST : Packet.LATER;
+                if (offset != 0 || (word & Ipv6.FRAGMENT_MORE) != 0) {
+                    p.fragment = offset == 0 ? Packet.FIRST : Packet.LATER;
+                }
+                // RFC 8200 sec. 4.5: what it is a part of would have a payload length above 65535.
+                if (offset + length - Ipv6.LENGTH - Ipv6.FRAGMENT_LENGTH > 0xFFFF) {
+                    return DropReason.MALFORMED_IP;
                 }
                 next = Memory.getByte(ip + at);
                 at += Ipv6.FRAGMENT_LENGTH;

@@ -20,17 +20,16 @@ final class Answers {
     private final PortOutput ports;
     private final TunnelOutput tunnels;
     private final IcmpRateLimit limit = new IcmpRateLimit();
-
-    Answers(PortOutput ports, TunnelOutput tunnels) {
-        this.ports = ports;
-        this.tunnels = tunnels;
-    }
-
     /** Where an answer goes: a local port or another node; one of them is null. */
     private TunPort port;
     private Vtep vtep;
     private Self self;
     private long nowNs;
+
+    Answers(PortOutput ports, TunnelOutput tunnels) {
+        this.ports = ports;
+        this.tunnels = tunnels;
+    }
 
     /** Says for the following packet where its answer would go. */
     Answers to(TunPort toPort, Vtep toVtep, Self from, long atNs) {
