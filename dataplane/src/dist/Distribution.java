@@ -3,6 +3,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -20,8 +21,9 @@ import java.util.zip.ZipFile;
 
 /**
  * Puts the distribution together: jars, native libraries, a Java runtime of only the modules in use, launcher,
- * configuration, start-up cache. Maven runs it as a source file with the JDK of the build, at {@code package}:
- * <pre>java Distribution.java MODULE_DIR DIST CLASS_PATH_FILE JAR BUILD_STARTED</pre>
+ * configuration, start-up cache, and the CNI plugin as its module has made it. Maven runs it as a source file with the
+ * JDK of the build, at {@code package}:
+ * <pre>java Distribution.java MODULE_DIR DIST CLASS_PATH_FILE JAR BUILD_STARTED CNI_DIST</pre>
  * A file is replaced only when its content differs, and then by a rename: daemons that run from this directory keep
  * what they have open, and what depends on unchanged files (runtime, start-up cache) is not made again.
  */
@@ -53,6 +55,7 @@ public final class Distribution {
         distribution.makeLibraries(jars);
         distribution.makeRuntime();
         distribution.makeFiles();
+        distribution.makePlugin(Path.of(args[5]));
         distribution.train();
         distribution.stamp(Instant.parse(args[4]));
     }
@@ -133,6 +136,30 @@ public final class Distribution {
             throw new IOException("cannot make " + launcher + " executable");
         }
         replace(module.resolve("../conf/ringway.yaml"), dist.resolve("conf/ringway.yaml"));
+    }
+
+    /** As a whole: its launcher names the directory beside it, which has another name with every change. */
+    private void makePlugin(final Path made) throws IOException {
+        final Path plugin = dist.resolve("cni");
+        final Path launcher = plugin.resolve("ringway-cni");
+        if (Files.exists(launcher) && Files.mismatch(made.resolve("ringway-cni"), launcher) == -1) {
+            return;
+        }
+        final Path next = dist.resolve("cni.new");
+        deleteTree(next);
+        copyTree(made, next);
+        deleteTree(plugin);
+        Files.move(next, plugin);
+    }
+
+    /** With the files' times, which the start-up cache looks at. */
+    private static void copyTree(final Path source, final Path target) throws IOException {
+        try (Stream<Path> files = Files.walk(source)) {
+            for (final Path file : files.toList()) {
+                Files.copy(file, target.resolve(source.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES,
+                        LinkOption.NOFOLLOW_LINKS);
+            }
+        }
     }
 
     /** The cache is a matter of start-up time only, so a failed training is told and the build goes on. */
