@@ -58,8 +58,10 @@ class ArchitectureTest {
             podnet         | linux tun fib shard control                                     |
             observe        | packet tun fib encap snapshot shard control podnet              |
             config         | linux fib encap shard control                                   |
+            install        |                                                                 |
             lab            | encap                                                           |
-            agent          | linux fib encap underlay underlay.netty snapshot shard control podnet observe config lab |
+            agent          | linux fib encap underlay underlay.netty snapshot shard control podnet observe config \
+            install lab |
             """;
 
     /** What allocates, looks names up, or writes, and so has no place where packets pass. */

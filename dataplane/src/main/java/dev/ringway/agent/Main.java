@@ -1,5 +1,6 @@
 package dev.ringway.agent;
 
+import dev.ringway.install.InstallCniCommand;
 import dev.ringway.lab.LabCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "ringway COMMAND --help tells more about each."},
         subcommands = {SwitchCommand.class, StatusCommand.class, PodsCommand.class, RoutesCommand.class,
-            PeersCommand.class, CountersCommand.class, LabCommand.class})
+            PeersCommand.class, CountersCommand.class, InstallCniCommand.class, LabCommand.class})
 public final class Main {
     private Main() {
     }
