@@ -25,8 +25,12 @@ public final class NeighborReply {
     private static final int ND_TARGET = Ipv6.LENGTH + 8;
     private static final int ND_OPTION = Ipv6.LENGTH + 24;
     private static final int ND_LENGTH = 32;
-    /** Router and solicited and override. */
-    private static final int ND_FLAGS = 0xE0000000;
+    private static final int ND_ROUTER = 0x80000000;
+    private static final int ND_SOLICITED = 0x40000000;
+    private static final int ND_OVERRIDE = 0x20000000;
+    /** ff02::1, all nodes. */
+    private static final long ALL_NODES_HI = 0xFF02_0000_0000_0000L;
+    private static final long ALL_NODES_LO = 1;
     private static final int ND_TARGET_LINK_ADDRESS = 0x0201;
 
     private NeighborReply() {
@@ -74,16 +78,23 @@ public final class NeighborReply {
         return Memory.getLongBe(ip + ND_TARGET + 8);
     }
 
-    /** Writes the solicited advertisement: ADVERTISEMENT_LENGTH bytes from the IPv6 header on. */
+    /**
+     * Writes the advertisement: ADVERTISEMENT_LENGTH bytes from the IPv6 header on. Who asked from no address, to find
+     * out whether it may have this one, is told as all nodes are (RFC 4861 sec. 7.2.4).
+     */
     public static void writeAdvertisement(long at, long solicitation, long ownMac) {
         Memory.putIntBe(at, 0x60000000);
         Memory.putShortBe(at + Ipv6.PAYLOAD_LENGTH, ND_LENGTH);
         Memory.putShortBe(at + Ipv6.NEXT_HEADER, IpProtocol.ICMPV6 << 8 | 255);
         Memory.copySmall(solicitation + ND_TARGET, at + Ipv6.SOURCE, 16);
-        Memory.copySmall(solicitation + Ipv6.SOURCE, at + Ipv6.DESTINATION, 16);
+        final long askerHi = Memory.getLongBe(solicitation + Ipv6.SOURCE);
+        final long askerLo = Memory.getLongBe(solicitation + Ipv6.SOURCE + 8);
+        final boolean anonymous = askerHi == 0 && askerLo == 0;
+        Memory.putLongBe(at + Ipv6.DESTINATION, anonymous ? ALL_NODES_HI : askerHi);
+        Memory.putLongBe(at + Ipv6.DESTINATION + 8, anonymous ? ALL_NODES_LO : askerLo);
         final long icmp = at + Ipv6.LENGTH;
         Memory.putIntBe(icmp, Icmp.V6_NEIGHBOR_ADVERTISEMENT << 24);
-        Memory.putIntBe(icmp + 4, ND_FLAGS);
+        Memory.putIntBe(icmp + 4, ND_ROUTER | ND_OVERRIDE | (anonymous ? 0 : ND_SOLICITED));
         Memory.copySmall(solicitation + ND_TARGET, at + ND_TARGET, 16);
         Memory.putShortBe(at + ND_OPTION, ND_TARGET_LINK_ADDRESS);
         Ethernet.putMac(at + ND_OPTION + 2, ownMac);
