@@ -29,7 +29,7 @@ class VtepTableTest {
 
     @Test
     void sameAsAWalkOverAllNodes() {
-        Seeded.rounds(300, random -> {
+        Seeded.rounds(100, random -> {
             final int version = random.nextBoolean() ? 4 : 6;
             final List<Vtep> vteps = new ArrayList<>();
             final long net = version == 4 ? 0xAC1E_0000_0000_0000L : 0xFD00_0030_0000_0000L;

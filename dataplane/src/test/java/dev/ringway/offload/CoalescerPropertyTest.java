@@ -31,7 +31,7 @@ class CoalescerPropertyTest {
     @Test
     void roundTrip() {
         try (Gro gro = new Gro()) {
-            Seeded.rounds(1500, random -> {
+            Seeded.rounds(800, random -> {
                 final Supers superPacket = Supers.random(random, false);
                 final List<byte[]> segments = NaiveGso.segments(superPacket.packet(), superPacket.gsoSize());
                 segments.forEach(segment -> gro.add(3, segment));
@@ -119,7 +119,7 @@ class CoalescerPropertyTest {
         inputs = 0;
         outputs = 0;
         try (Gro gro = new Gro()) {
-            Seeded.rounds(1500, random -> {
+            Seeded.rounds(500, random -> {
                 final List<Sender> senders = new ArrayList<>();
                 // Sometimes more flows than chains, so that they meet in one.
                 final int flows = random.nextInt(4) == 0 ? 100 : 1 + random.nextInt(8);

@@ -54,7 +54,7 @@ class SegmenterTest {
 
     @Test
     void sameAsTheNaiveSplit() {
-        Seeded.rounds(3000, random -> {
+        Seeded.rounds(1500, random -> {
             final Supers superPacket = Supers.random(random);
             final List<byte[]> expected = NaiveGso.segments(superPacket.packet(), superPacket.gsoSize());
             final List<byte[]> segments = split(superPacket);
