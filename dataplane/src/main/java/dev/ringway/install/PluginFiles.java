@@ -6,8 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -81,21 +79,28 @@ public final class PluginFiles {
 
     /** Asks the shell's part and the Java client's part for their versions; a "noexec" file system fails here. */
     private static void requireToWork(Path launcher) throws IOException {
-        // Only the client understands an escape, so it answers the second.
-        for (String question : List.of("{\"cniVersion\":\"1.1.0\"}", "{\"cniVersion\":\"1.1\\u002e0\"}")) {
-            final ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectErrorStream(true);
-            final Map<String, String> env = builder.environment();
-            new TreeMap<>(env).keySet().stream().filter(name -> name.startsWith("CNI_")).forEach(env::remove);
-            env.put("CNI_COMMAND", "VERSION");
-            final Process process = builder.start();
-            process.getOutputStream().write(question.getBytes(StandardCharsets.UTF_8));
-            process.getOutputStream().close();
-            final String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!answer.contains("\"supportedVersions\"")) {
-                throw new InstallException("the plugin does not work at " + launcher.getParent() + ": "
-                        + answer.strip());
+        final Path question = Files.createTempFile("ringway", ".json");
+        try {
+            // Only the client understands an escape, so it answers the second.
+            for (String json : List.of("{\"cniVersion\":\"1.1.0\"}", "{\"cniVersion\":\"1.1\\u002e0\"}")) {
+                Files.writeString(question, json);
+                final String answer = ask(launcher, question);
+                if (!answer.contains("\"supportedVersions\"")) {
+                    throw new InstallException("the plugin does not work in " + launcher.getParent() + ": "
+                            + answer.strip());
+                }
             }
+        } finally {
+            Files.delete(question);
         }
+    }
+
+    private static String ask(Path launcher, Path question) throws IOException {
+        final ProcessBuilder builder = new ProcessBuilder(launcher.toString()).redirectErrorStream(true)
+                .redirectInput(question.toFile());
+        builder.environment().put("CNI_COMMAND", "VERSION");
+        final Process process = builder.start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** Also what an installation has left that was cut short. */
