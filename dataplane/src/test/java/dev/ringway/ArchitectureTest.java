@@ -57,7 +57,7 @@ class ArchitectureTest {
             control        | packet linux tun fib snapshot                                   |
             podnet         | linux tun fib shard control                                     |
             observe        | packet tun fib encap snapshot shard control podnet              |
-            config         | linux fib encap shard control                                   |
+            config         | linux tun fib encap shard control                               |
             install        |                                                                 |
             lab            | encap                                                           |
             agent          | linux fib encap underlay underlay.netty snapshot shard control podnet observe config \

@@ -6,6 +6,7 @@ import dev.ringway.control.PodSpec;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Prefix;
 import dev.ringway.linux.NetNs;
+import dev.ringway.tun.Shaping;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,9 @@ import java.util.Map;
 
 /** The list {@code pods}: each right by itself, inside this node's ranges, and no two with the same of anything. */
 final class PodsReader {
+    private static final long MOST_BITS = 1_000_000_000_000L;
+    private static final long LEAST_BURST_BITS = 4L * 64 * 1024 * 8;
+
     private final NodeSpec self;
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, String> interfaces = new HashMap<>();
@@ -54,8 +58,23 @@ final class PodsReader {
                     "interface " + device + " in " + path);
         }
         final List<IpAddress> podAddresses = addresses(section.value("addresses"));
+        final Shaping shaping = shaping(section.section("bandwidth"));
         return name == null || path == null || device == null || podAddresses.isEmpty() ? null
-                : new PodSpec(name, path, device, podAddresses);
+                : new PodSpec(name, path, device, podAddresses, shaping);
+    }
+
+    private static Shaping shaping(Section section) {
+        try (section) {
+            final long ingress = section.value("ingressRate").integer(0, 0, MOST_BITS, "bits per second");
+            final long egress = section.value("egressRate").integer(0, 0, MOST_BITS, "bits per second");
+            return new Shaping(ingress, burst(section.value("ingressBurst"), ingress), egress,
+                    burst(section.value("egressBurst"), egress));
+        }
+    }
+
+    /** Unless given: what the rate sends in 50 ms, and at least some super-packets. */
+    private static long burst(Value value, long rate) {
+        return value.integer(Math.max(rate / 20, LEAST_BURST_BITS), 0, MOST_BITS, "bits");
     }
 
     private List<IpAddress> addresses(Value list) {

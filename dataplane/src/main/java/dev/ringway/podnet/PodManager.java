@@ -56,6 +56,7 @@ public final class PodManager {
         final TunDevice.Opened device = devices.open(pod);
         final TunPort port = new TunPort(numbers.take(), pod.name(), pod.interfaceName(), device.fd(),
                 device.offloads(), mtu, false, dataplane.shardOf(pod.primaryAddress()), shards);
+        port.setShaping(pod.shaping());
         try {
             dataplane.addPort(port);
             publisher.addPod(pod, port);

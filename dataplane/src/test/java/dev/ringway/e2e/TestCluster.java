@@ -31,30 +31,38 @@ final class TestCluster implements AutoCloseable {
     private final Options options;
     private final Process[] daemons = new Process[3];
 
-    /** What differs between tests; {@code extra} is YAML appended to each node's configuration. */
-    record Options(String encap, int underlay, String threading, int mtu, String extra) {
+    /**
+     * What differs between tests; {@code extra} is YAML appended to each node's configuration, {@code podExtra} to each
+     * pod's.
+     */
+    record Options(String encap, int underlay, String threading, int mtu, String extra, String podExtra) {
         static Options vxlan() {
-            return new Options("vxlan", 4, "shared", 1500, "");
+            return new Options("vxlan", 4, "shared", 1500, "", "");
         }
 
         static Options keyedGre() {
-            return new Options("gre, key: 4000000000", 4, "shared", 1500, "");
+            return new Options("gre, key: 4000000000", 4, "shared", 1500, "", "");
         }
 
         static Options gre() {
-            return new Options("gre", 4, "shared", 1500, "");
+            return new Options("gre", 4, "shared", 1500, "", "");
         }
 
         Options underlay(int version) {
-            return new Options(encap, version, threading, mtu, extra);
+            return new Options(encap, version, threading, mtu, extra, podExtra);
         }
 
         Options threading(String mode) {
-            return new Options(encap, underlay, mode, mtu, extra);
+            return new Options(encap, underlay, mode, mtu, extra, podExtra);
         }
 
         Options extra(String yaml) {
-            return new Options(encap, underlay, threading, mtu, yaml);
+            return new Options(encap, underlay, threading, mtu, yaml, podExtra);
+        }
+
+        /** More keys of every pod, as they stand in a YAML flow mapping. */
+        Options everyPod(String yaml) {
+            return new Options(encap, underlay, threading, mtu, extra, ", " + yaml);
         }
 
         @Override
@@ -186,7 +194,8 @@ final class TestCluster implements AutoCloseable {
         }
         for (int p = 1; p <= pods; p++) {
             yaml.append("  - {name: test/p").append(p).append(", netns: ").append(pod(n, p)).append(", addresses: [")
-                    .append(podAddress(n, p, 4)).append(", \"").append(podAddress(n, p, 6)).append("\"]}\n");
+                    .append(podAddress(n, p, 4)).append(", \"").append(podAddress(n, p, 6)).append("\"]")
+                    .append(options.podExtra()).append("}\n");
         }
         yaml.append(options.extra());
         try {
