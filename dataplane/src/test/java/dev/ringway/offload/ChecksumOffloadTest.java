@@ -8,6 +8,7 @@ import dev.ringway.packet.Packet;
 import dev.ringway.packet.PacketParser;
 import dev.ringway.testing.Bytes;
 import dev.ringway.testing.GuardedMemory;
+import dev.ringway.testing.InternetChecksum;
 import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.PacketBuilder.Checksum;
 import dev.ringway.testing.Seeded;
@@ -133,6 +134,19 @@ class ChecksumOffloadTest {
                 assertArrayEquals(right, memory.bytes());
             }
         });
+    }
+
+    /** A finished checksum may happen to be the pseudo header's sum. */
+    @Test
+    void finishedOnesThatLookUnfinished() {
+        final PacketBuilder packet = PacketBuilder.of("fd00::1", "fd00::2").tcp(1, 2).payload(new byte[2]);
+        final int zero = ByteBuffer.wrap(packet.bytes()).getShort(56) & 0xFFFF;
+        final byte[] partial = packet.checksum(Checksum.PARTIAL).bytes();
+        final int pseudo = ByteBuffer.wrap(partial).getShort(56) & 0xFFFF;
+        packet.payload(Bytes.shorts(InternetChecksum.fold((~pseudo & 0xFFFF) + zero)));
+        final byte[] alike = packet.checksum(Checksum.VALID).bytes();
+        assertArrayEquals(packet.checksum(Checksum.PARTIAL).bytes(), alike);
+        assertEquals(false, ask(alike, ChecksumOffload::unfinished));
     }
 
     @Test

@@ -275,6 +275,30 @@ class CoalescerTest {
     }
 
     @Test
+    void identificationsWrapAroundInALongChain() {
+        try (Gro gro = new Gro()) {
+            for (int i = 0; i < 40; i++) {
+                gro.add(1, tcp4().fragment(0).sequence(1000 + i * 100).id(0xFFF0 + i & 0xFFFF).bytes());
+            }
+            assertEquals(List.of(52 + 4000), gro.take().stream().map(one -> one.packet().length).toList());
+        }
+    }
+
+    /** A flow whose chain ends again and again must not make the others be forgotten. */
+    @Test
+    void chainsAreFinishedHoweverOftenOthersBegin() {
+        try (Gro gro = new Gro()) {
+            gro.add(1, udp6().bytes()).add(1, udp6().bytes());
+            for (int i = 0; i < 200; i++) {
+                gro.add(1, tcp6().sequence(1000 + i * 100).flags(ACK | PSH).bytes());
+            }
+            final List<SlotQueue.Written> written = gro.take();
+            assertEquals(201, written.size());
+            assertEquals(100, Virtio.of(written.getFirst().header()).gsoSize());
+        }
+    }
+
+    @Test
     void pushOfAJoinedPacketStaysOnTheLast() {
         final byte[] a = tcp4().bytes();
         final byte[] b = next4().flags(ACK | PSH).bytes();

@@ -192,6 +192,25 @@ class RingsTest {
         assertEquals(SLOTS, buffers.available());
     }
 
+    /** What completes together may end in the middle of a batch. */
+    @Test
+    void buffersOfAnEarlierBatchDoNotWaitForALaterOne() {
+        read(1);
+        transmit.claim();
+        transmit.publish(0);
+        read(2);
+        poll(2);
+        transmit.claim();
+        transmit.claim();
+        transmit.publish(1);
+        transmit.poll(submit);
+        transmit.complete(submitted.get(0));
+        transmit.complete(submitted.get(1));
+        transmit.advance();
+        assertEquals(SLOTS - 1, buffers.available());
+        assertEquals(1, transmit.depth());
+    }
+
     @Test
     void fullRingHandsOutASlotThatIsNeverSent() {
         assertEquals(SLOTS, transmit.capacity());

@@ -41,6 +41,10 @@ public final class SlotQueue implements TxQueue, AutoCloseable {
     public List<Written> written() {
         final List<Written> all = new ArrayList<>();
         for (TxSlot slot : claimed()) {
+            if (slot.vectors > TxSlot.MAX_VECTORS || slot.scratchLeft() < 0 || slot.bytes > MOST) {
+                throw new AssertionError("slot over its limits: " + slot.vectors + " vectors, scratch left "
+                        + slot.scratchLeft() + ", " + slot.bytes + " bytes");
+            }
             final int length = slot.gather(gathered.address());
             final byte[] bytes = new byte[length];
             Memory.getBytes(gathered.address(), bytes);
