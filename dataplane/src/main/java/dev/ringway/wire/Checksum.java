@@ -27,40 +27,30 @@ public final class Checksum {
      * @return an unfolded sum, to be passed on or given to {@link #fold}
      */
     public static long sum(long address, int length, long initial) {
-        // Four independent accumulators of 32-bit halves: no carry chain, so the loads are the limit.
-        long a = initial & 0xFFFFFFFFL;
-        long b = initial >>> 32;
-        long c = 0;
-        long d = 0;
-        long at = address;
-        int left = length;
-        while (left >= 32) {
-            final long w = Memory.getLong(at);
-            final long x = Memory.getLong(at + 8);
-            final long y = Memory.getLong(at + 16);
-            final long z = Memory.getLong(at + 24);
-            a += (w & 0xFFFFFFFFL) + (w >>> 32);
-            b += (x & 0xFFFFFFFFL) + (x >>> 32);
-            c += (y & 0xFFFFFFFFL) + (y >>> 32);
-            d += (z & 0xFFFFFFFFL) + (z >>> 32);
-            at += 32;
-            left -= 32;
+        // A plain counted loop: the JIT turns it into vector instructions, which hand-made accumulators prevent.
+        long sum = (initial & 0xFFFFFFFFL) + (initial >>> 32);
+        final int words = length >>> 3;
+        for (int i = 0; i < words; i++) {
+            final long word = Memory.getLong(address + 8L * i);
+            sum += (word & 0xFFFFFFFFL) + (word >>> 32);
         }
-        while (left >= 4) {
-            a += Memory.getInt(at) & 0xFFFFFFFFL;
+        long at = address + 8L * words;
+        int left = length & 7;
+        if (left >= 4) {
+            sum += Memory.getInt(at) & 0xFFFFFFFFL;
             at += 4;
             left -= 4;
         }
         if (left >= 2) {
-            b += Memory.getShort(at);
+            sum += Memory.getShort(at);
             at += 2;
             left -= 2;
         }
         if (left == 1) {
             final int last = Memory.getByte(at);
-            c += LITTLE ? last : last << 8;
+            sum += LITTLE ? last : last << 8;
         }
-        return a + b + c + d;
+        return sum;
     }
 
     /** Folds a sum to 16 bits; not complemented. */
