@@ -22,7 +22,7 @@ import dev.ringway.snapshot.Self;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.snapshot.SnapshotCell;
 import dev.ringway.testing.MemoryIo;
-import dev.ringway.testing.Packets;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Tunnels;
 import dev.ringway.tun.TunOffloads;
 import dev.ringway.tun.TunPort;
@@ -99,7 +99,7 @@ public class PathBenchmark extends AsDaemon implements MemoryIo.Source, MemoryIo
     }
 
     private void sample() {
-        final Packets packet = switch (way) {
+        final PacketBuilder packet = switch (way) {
             case EGRESS_64B -> Samples.small(Samples.HERE, Samples.THERE);
             case EGRESS_64K -> Samples.stream(Samples.HERE, Samples.THERE);
             case INGRESS_64B, INGRESS_TRAIN -> Samples.small(Samples.THERE, Samples.HERE);
@@ -112,8 +112,8 @@ public class PathBenchmark extends AsDaemon implements MemoryIo.Source, MemoryIo
             default -> packet.unfinished();
         };
         header = switch (way) {
-            case EGRESS_64B, LOCAL_64B -> packet.needsChecksum();
-            case EGRESS_64K, LOCAL_64K -> packet.gso(Samples.MSS);
+            case EGRESS_64B, LOCAL_64B -> packet.unfinishedHeader();
+            case EGRESS_64K, LOCAL_64K -> packet.superHeader(Samples.MSS);
             default -> header;
         };
         length = content.length;

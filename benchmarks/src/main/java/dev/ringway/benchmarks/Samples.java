@@ -2,6 +2,8 @@ package dev.ringway.benchmarks;
 
 import dev.ringway.packet.Packet;
 import dev.ringway.packet.PacketParser;
+import dev.ringway.testing.Bytes;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Tunnels;
 import dev.ringway.wire.Memory;
@@ -28,11 +30,11 @@ final class Samples {
     }
 
     /** 64 bytes of payload as a pod's socket sends it: the checksum is left to the device. */
-    static Packets small(String from, String to) {
+    static PacketBuilder small(String from, String to) {
         return Packets.udp(from, to, 64);
     }
 
-    static Packets stream(String from, String to) {
+    static PacketBuilder stream(String from, String to) {
         return Packets.tcp(from, to, SUPER_PAYLOAD);
     }
 
@@ -43,7 +45,7 @@ final class Samples {
             datagrams.add(Tunnels.vxlan(OWN_MAC, PEER_MAC, Packets.tcp(THERE, HERE, MSS).sequence(1 + i * MSS)
                     .id(i).bytes()));
         }
-        return Packets.concat(datagrams.toArray(new byte[0][]));
+        return Bytes.concat(datagrams.toArray(new byte[0][]));
     }
 
     /** Puts a packet with its virtio_net_hdr into memory of its own; returns the address of its IP header. */

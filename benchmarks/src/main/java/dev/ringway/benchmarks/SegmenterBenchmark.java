@@ -2,7 +2,7 @@ package dev.ringway.benchmarks;
 
 import dev.ringway.offload.Segmenter;
 import dev.ringway.packet.Packet;
-import dev.ringway.testing.Packets;
+import dev.ringway.testing.PacketBuilder;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -27,10 +27,10 @@ public class SegmenterBenchmark extends AsDaemon {
 
     @Setup
     public void prepare() {
-        final Packets stream = version == 4 ? Samples.stream(Samples.HERE, Samples.THERE)
+        final PacketBuilder stream = version == 4 ? Samples.stream(Samples.HERE, Samples.THERE)
                 : Samples.stream(Samples.HERE6, Samples.THERE6);
         final byte[] bytes = stream.unfinished();
-        packet = Samples.parse(Samples.place(stream.gso(Samples.MSS), bytes), bytes.length);
+        packet = Samples.parse(Samples.place(stream.superHeader(Samples.MSS), bytes), bytes.length);
         headers = NativeMemory.allocate(4096);
     }
 

@@ -14,6 +14,9 @@ import static dev.ringway.shard.Topology.pod6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ringway.packet.DropReason;
+import dev.ringway.testing.Bytes;
+import dev.ringway.testing.InternetChecksum;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Tunnels;
 import java.nio.ByteBuffer;
@@ -71,10 +74,10 @@ class AnswersPathTest {
         final String a6 = pod6(1, POD_A);
         final byte[] udp = Packets.udp(a, pod4(2, POD_A), 32).ports(40_000, 33_434).ttl(1).bytes();
         final byte[] local = Packets.udp(a, pod4(1, POD_SMALL), 32).ttl(1).bytes();
-        final byte[] echo = Packets.icmp(a, pod4(2, POD_A), ECHO, 0, 1, Packets.pattern(32)).ttl(1).bytes();
+        final byte[] echo = Packets.icmp(a, pod4(2, POD_A), ECHO, 0, 1, Bytes.pattern(32)).ttl(1).bytes();
         final byte[] syn = Packets.syn(a, pod4(2, POD_A), 1410).ttl(1).bytes();
         final byte[] udp6 = Packets.udp(a6, pod6(2, POD_A), 32).ttl(1).bytes();
-        final byte[] echo6 = Packets.icmp(a6, pod6(2, POD_A), ECHO6, 0, 1, Packets.pattern(32)).ttl(1).bytes();
+        final byte[] echo6 = Packets.icmp(a6, pod6(2, POD_A), ECHO6, 0, 1, Bytes.pattern(32)).ttl(1).bytes();
         final byte[] zero = Packets.udp(a, pod4(2, POD_A), 32).ttl(0).bytes();
         final byte[] in = Packets.udp(pod4(2, POD_A), a, 32).ttl(1).bytes();
         final byte[] in6 = Packets.udp(pod6(2, POD_A), a6, 32).ttl(1).bytes();
@@ -132,7 +135,7 @@ class AnswersPathTest {
     Stream<DynamicTest> tooBig() {
         final String jumbo = pod4(1, POD_JUMBO);
         final String jumbo6 = pod6(1, POD_JUMBO);
-        final Packets fits = Packets.udp(jumbo, pod4(2, POD_A), 1450 - 28);
+        final PacketBuilder fits = Packets.udp(jumbo, pod4(2, POD_A), 1450 - 28);
         final byte[] one = Packets.udp(jumbo, pod4(2, POD_A), 1451 - 28).bytes();
         final byte[] one6 = Packets.udp(jumbo6, pod6(2, POD_A), 1451 - 48).bytes();
         final byte[] far = Packets.udp(jumbo, pod4(3, POD_A), 1351 - 28).bytes();
@@ -174,17 +177,17 @@ class AnswersPathTest {
     @TestFactory
     Stream<DynamicTest> superPacketsTooBig() {
         final String a = pod4(1, POD_A);
-        final Packets tcp = Packets.tcp(a, pod4(3, POD_A), 20_000).flags(Packets.ACK | Packets.PSH);
-        final Packets udp = Packets.udp(a, pod4(3, POD_A), 5_000);
-        final Packets tcp6 = Packets.tcp(pod6(1, POD_A), pod6(3, POD_A), 20_000);
+        final PacketBuilder tcp = Packets.tcp(a, pod4(3, POD_A), 20_000).flags(PacketBuilder.ACK | PacketBuilder.PSH);
+        final PacketBuilder udp = Packets.udp(a, pod4(3, POD_A), 5_000);
+        final PacketBuilder tcp6 = Packets.tcp(pod6(1, POD_A), pod6(3, POD_A), 20_000);
         return Stream.of(
-                new PathCase("TCP").from(POD_A, tcp.gso(1311), tcp.unfinished())
+                new PathCase("TCP").from(POD_A, tcp.superHeader(1311), tcp.unfinished())
                         .toPort(POD_A, tooBig(a, 1350, firstSegment4(tcp.unfinished(), 1351, false)))
                         .dropped(DropReason.TOO_BIG),
-                new PathCase("UDP").from(POD_A, udp.gso(1323), udp.unfinished())
+                new PathCase("UDP").from(POD_A, udp.superHeader(1323), udp.unfinished())
                         .toPort(POD_A, tooBig(a, 1350, firstSegment4(udp.unfinished(), 1351, true)))
                         .dropped(DropReason.TOO_BIG),
-                new PathCase("TCP over IPv6").from(POD_A, tcp6.gso(1291), tcp6.unfinished())
+                new PathCase("TCP over IPv6").from(POD_A, tcp6.superHeader(1291), tcp6.unfinished())
                         .toPort(POD_A, tooBig(pod6(1, POD_A), 1350, firstSegment6(tcp6.unfinished(), 1351)))
                         .dropped(DropReason.TOO_BIG))
                 .map(PathCase::test);
@@ -194,11 +197,11 @@ class AnswersPathTest {
     private static byte[] firstSegment4(byte[] whole, int length, boolean udp) {
         final ByteBuffer packet = ByteBuffer.wrap(Arrays.copyOf(whole, length)).putShort(2, (short) length)
                 .putShort(10, (short) 0);
-        packet.putShort(10, (short) ~Packets.fold(Packets.sum(Arrays.copyOf(packet.array(), 20))));
+        packet.putShort(10, (short) ~InternetChecksum.fold(InternetChecksum.sum(Arrays.copyOf(packet.array(), 20))));
         if (udp) {
             packet.putShort(24, (short) (length - 20));
         } else {
-            packet.put(33, (byte) Packets.ACK);
+            packet.put(33, (byte) PacketBuilder.ACK);
         }
         return packet.array();
     }
@@ -217,10 +220,10 @@ class AnswersPathTest {
                         Packets.udp(pod4(2, POD_A), a, 0).bytes()).ttl(1).bytes()).dropped(DropReason.TTL_EXPIRED),
                 new PathCase("an ICMPv6 error").from(POD_A, Packets.icmp(a6, pod6(2, POD_A), 1, 4, 0,
                         Packets.udp(pod6(2, POD_A), a6, 0).bytes()).ttl(1).bytes()).dropped(DropReason.TTL_EXPIRED),
-                new PathCase("a later fragment").from(POD_A, Packets.other(a, pod4(2, POD_A), Packets.UDP,
-                        Packets.pattern(64)).fragment(0x0010).ttl(1).bytes()).dropped(DropReason.TTL_EXPIRED),
+                new PathCase("a later fragment").from(POD_A, Packets.other(a, pod4(2, POD_A), PacketBuilder.UDP,
+                        Bytes.pattern(64)).fragment(0x0010).ttl(1).bytes()).dropped(DropReason.TTL_EXPIRED),
                 new PathCase("ICMP that is too short to tell").from(POD_A,
-                        Packets.other(a, "10.244.1.200", Packets.ICMP, NOTHING).bytes())
+                        Packets.other(a, "10.244.1.200", PacketBuilder.ICMP, NOTHING).bytes())
                         .dropped(DropReason.UNREACHABLE))
                 .map(PathCase::test);
     }

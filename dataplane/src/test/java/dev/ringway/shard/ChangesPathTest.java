@@ -8,10 +8,12 @@ import static dev.ringway.shard.Topology.pod4;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.fib.Adjacency;
 import dev.ringway.packet.DropReason;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
 import dev.ringway.tun.TunPort;
@@ -104,9 +106,9 @@ class ChangesPathTest {
     /** Far more segments than there are sends: what does not fit is counted, the rest goes, and then all is well. */
     @Test
     void moreSegmentsThanFit() {
-        final Packets tiny = Packets.tcp(pod4(1, POD_A), pod4(1, POD_PLAIN), 60_000);
+        final PacketBuilder tiny = Packets.tcp(pod4(1, POD_A), pod4(1, POD_PLAIN), 60_000);
         try (PathRig rig = new PathRig()) {
-            rig.fromPort(POD_A, tiny.gso(50), tiny.unfinished());
+            rig.fromPort(POD_A, tiny.superHeader(50), tiny.unfinished());
             final int written = rig.run().size();
             assertTrue(written > 100 && written < 1200, written + " written");
             assertEquals(Map.of(DropReason.TRANSMIT_FULL, 1200L - written), rig.drops());
@@ -140,10 +142,10 @@ class ChangesPathTest {
         final int packets = 5000;
         try (PathRig rig = new PathRig(DEFAULT.held())) {
             for (int i = 0; i < packets; i++) {
-                final Packets packet = random.nextInt(8) == 0 ? Packets.tcp(pod4(1, POD_A), pod4(2, POD_A), 3000)
+                final PacketBuilder packet = random.nextInt(8) == 0 ? Packets.tcp(pod4(1, POD_A), pod4(2, POD_A), 3000)
                         : Packets.tcp(pod4(1, POD_A), pod4(2, POD_A), random.nextInt(1, 1400));
                 packet.sequence(i).ports(random.nextInt(1024, 60_000), 80);
-                rig.fromPort(POD_A, packet.gso(1390), packet.unfinished());
+                rig.fromPort(POD_A, packet.superHeader(1390), packet.unfinished());
                 if (random.nextInt(10) == 0) {
                     rig.step();
                 }
@@ -161,7 +163,7 @@ class ChangesPathTest {
             assertEquals(0, rig.lentBuffers());
             assertEquals(Map.of(), rig.drops());
         }
-        arrived.forEach(packet -> assertTrue(Inspect.valid(packet)));
+        arrived.forEach(packet -> assertNull(Inspect.refusal(packet)));
         assertEquals(packets, arrived.stream().mapToInt(Inspect::sequence).filter(i -> i < packets).distinct().count());
     }
 }

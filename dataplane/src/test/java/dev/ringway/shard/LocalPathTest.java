@@ -11,6 +11,8 @@ import static dev.ringway.shard.Topology.gateway6;
 import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
 
+import dev.ringway.testing.Bytes;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -33,11 +35,11 @@ class LocalPathTest {
 
     @TestFactory
     Stream<DynamicTest> podToPod() {
-        final Packets udp = Packets.udp(a4(), b4(), 64);
-        final Packets udp6 = Packets.udp(pod6(1, POD_A), pod6(1, POD_B), 64);
-        final Packets tso = Packets.tcp(a4(), b4(), 30_000);
-        final Packets tso6 = Packets.tcp(pod6(1, POD_A), pod6(1, POD_B), 30_000);
-        final Packets uso = Packets.udp(a4(), b4(), 5_000);
+        final PacketBuilder udp = Packets.udp(a4(), b4(), 64);
+        final PacketBuilder udp6 = Packets.udp(pod6(1, POD_A), pod6(1, POD_B), 64);
+        final PacketBuilder tso = Packets.tcp(a4(), b4(), 30_000);
+        final PacketBuilder tso6 = Packets.tcp(pod6(1, POD_A), pod6(1, POD_B), 30_000);
+        final PacketBuilder uso = Packets.udp(a4(), b4(), 5_000);
         return Stream.of(
                 new PathCase("a plain packet loses one TTL").from(POD_A, udp.ttl(64).bytes())
                         .toPort(POD_B, udp.ttl(63).bytes()),
@@ -45,60 +47,63 @@ class LocalPathTest {
                 new PathCase("the last TTL that crosses").from(POD_A, udp.ttl(2).bytes())
                         .toPort(POD_B, udp.ttl(1).bytes()),
                 new PathCase("an unfinished checksum stays unfinished")
-                        .from(POD_A, udp.needsChecksum(), udp.ttl(64).unfinished())
-                        .toPort(POD_B, udp.needsChecksum(), udp.ttl(63).unfinished()),
-                new PathCase("a TCP super-packet stays one").from(POD_A, tso.gso(1410), tso.ttl(64).unfinished())
-                        .toPort(POD_B, tso.gso(1410), tso.ttl(63).unfinished()),
-                new PathCase("over IPv6").from(POD_A, tso6.gso(1390), tso6.ttl(64).unfinished())
-                        .toPort(POD_B, tso6.gso(1390), tso6.ttl(63).unfinished()),
-                new PathCase("a UDP super-packet stays one").from(POD_A, uso.gso(1000), uso.ttl(64).unfinished())
-                        .toPort(POD_B, uso.gso(1000), uso.ttl(63).unfinished()),
+                        .from(POD_A, udp.unfinishedHeader(), udp.ttl(64).unfinished())
+                        .toPort(POD_B, udp.unfinishedHeader(), udp.ttl(63).unfinished()),
+                new PathCase("a TCP super-packet stays one")
+                        .from(POD_A, tso.superHeader(1410), tso.ttl(64).unfinished())
+                        .toPort(POD_B, tso.superHeader(1410), tso.ttl(63).unfinished()),
+                new PathCase("over IPv6").from(POD_A, tso6.superHeader(1390), tso6.ttl(64).unfinished())
+                        .toPort(POD_B, tso6.superHeader(1390), tso6.ttl(63).unfinished()),
+                new PathCase("a UDP super-packet stays one")
+                        .from(POD_A, uso.superHeader(1000), uso.ttl(64).unfinished())
+                        .toPort(POD_B, uso.superHeader(1000), uso.ttl(63).unfinished()),
                 new PathCase("a pod reaches itself").from(POD_A, Packets.udp(a4(), a4(), 10).bytes())
                         .toPort(POD_A, Packets.udp(a4(), a4(), 10).ttl(63).bytes()),
                 new PathCase("bytes behind the IP packet are cut off")
-                        .from(POD_A, Packets.concat(udp.ttl(64).bytes(), new byte[17]))
+                        .from(POD_A, Bytes.concat(udp.ttl(64).bytes(), new byte[17]))
                         .toPort(POD_B, udp.ttl(63).bytes()),
-                new PathCase("IP options travel on").from(POD_A, Packets.udp(a4(), b4(), 8).ipOptions(ROUTER_ALERT)
-                        .bytes()).toPort(POD_B, Packets.udp(a4(), b4(), 8).ipOptions(ROUTER_ALERT).ttl(63).bytes()),
+                new PathCase("IP options travel on").from(POD_A, Packets.udp(a4(), b4(), 8).options(ROUTER_ALERT)
+                        .bytes()).toPort(POD_B, Packets.udp(a4(), b4(), 8).options(ROUTER_ALERT).ttl(63).bytes()),
                 new PathCase("a protocol that nobody here knows")
-                        .from(POD_A, Packets.other(a4(), b4(), 132, Packets.pattern(40)).bytes())
-                        .toPort(POD_B, Packets.other(a4(), b4(), 132, Packets.pattern(40)).ttl(63).bytes()))
+                        .from(POD_A, Packets.other(a4(), b4(), 132, Bytes.pattern(40)).bytes())
+                        .toPort(POD_B, Packets.other(a4(), b4(), 132, Bytes.pattern(40)).ttl(63).bytes()))
                 .map(PathCase::test);
     }
 
-    private static final byte[] ROUTER_ALERT = {(byte) 148, 4, 0, 0};
+    private static final int[] ROUTER_ALERT = {148, 4, 0, 0};
 
     /** A receiver of less than the sender had: everything is finished in software. */
     @TestFactory
     Stream<DynamicTest> receiversOfLess() {
-        final Packets toPlain = Packets.udp(a4(), pod4(1, POD_PLAIN), 64);
-        final Packets toHeader = Packets.udp(a4(), pod4(1, POD_HEADER), 64);
-        final Packets uso = Packets.udp(a4(), pod4(1, POD_TCP), 250);
-        final Packets tso = Packets.tcp(a4(), pod4(1, POD_PLAIN), 250).flags(Packets.ACK | Packets.PSH);
-        final Packets fromPlain = Packets.udp(pod4(1, POD_PLAIN), a4(), 64);
+        final PacketBuilder toPlain = Packets.udp(a4(), pod4(1, POD_PLAIN), 64);
+        final PacketBuilder toHeader = Packets.udp(a4(), pod4(1, POD_HEADER), 64);
+        final PacketBuilder uso = Packets.udp(a4(), pod4(1, POD_TCP), 250);
+        final PacketBuilder tso = Packets.tcp(a4(), pod4(1, POD_PLAIN), 250)
+                .flags(PacketBuilder.ACK | PacketBuilder.PSH);
+        final PacketBuilder fromPlain = Packets.udp(pod4(1, POD_PLAIN), a4(), 64);
         return Stream.of(
                 new PathCase("without virtio_net_hdr: the checksum is finished")
-                        .from(POD_A, toPlain.needsChecksum(), toPlain.ttl(64).unfinished())
+                        .from(POD_A, toPlain.unfinishedHeader(), toPlain.ttl(64).unfinished())
                         .toPort(POD_PLAIN, NO_HEADER, toPlain.ttl(63).bytes()),
                 new PathCase("without offloads: the checksum is finished, the header says nothing")
-                        .from(POD_A, toHeader.needsChecksum(), toHeader.ttl(64).unfinished())
+                        .from(POD_A, toHeader.unfinishedHeader(), toHeader.ttl(64).unfinished())
                         .toPort(POD_HEADER, toHeader.ttl(63).bytes()),
                 new PathCase("without USO: a UDP super-packet is split")
-                        .from(POD_A, uso.gso(100), uso.ttl(64).unfinished())
+                        .from(POD_A, uso.superHeader(100), uso.ttl(64).unfinished())
                         .toPort(POD_TCP, udpSegment(uso, 0, 100))
                         .toPort(POD_TCP, udpSegment(uso, 1, 100))
                         .toPort(POD_TCP, udpSegment(uso, 2, 50)),
                 new PathCase("without TSO: a TCP super-packet is split, PSH on its last segment only")
-                        .from(POD_A, tso.gso(100), tso.ttl(64).unfinished())
-                        .toPort(POD_PLAIN, NO_HEADER, tcpSegment(0, 100, Packets.ACK))
-                        .toPort(POD_PLAIN, NO_HEADER, tcpSegment(1, 100, Packets.ACK))
-                        .toPort(POD_PLAIN, NO_HEADER, tcpSegment(2, 50, Packets.ACK | Packets.PSH)),
+                        .from(POD_A, tso.superHeader(100), tso.ttl(64).unfinished())
+                        .toPort(POD_PLAIN, NO_HEADER, tcpSegment(0, 100, PacketBuilder.ACK))
+                        .toPort(POD_PLAIN, NO_HEADER, tcpSegment(1, 100, PacketBuilder.ACK))
+                        .toPort(POD_PLAIN, NO_HEADER, tcpSegment(2, 50, PacketBuilder.ACK | PacketBuilder.PSH)),
                 new PathCase("from a device without virtio_net_hdr")
                         .from(POD_PLAIN, fromPlain.ttl(64).bytes()).toPort(POD_A, fromPlain.ttl(63).bytes()))
                 .map(PathCase::test);
     }
 
-    private static byte[] udpSegment(Packets whole, int i, int length) {
+    private static byte[] udpSegment(PacketBuilder whole, int i, int length) {
         return Packets.udp(a4(), pod4(1, POD_TCP), length).payload(part(i * 100, length)).id(0x1234 + i).ttl(63)
                 .bytes();
     }
@@ -109,15 +114,15 @@ class LocalPathTest {
     }
 
     private static byte[] part(int from, int length) {
-        return Arrays.copyOfRange(Packets.pattern(250), from, from + length);
+        return Arrays.copyOfRange(Bytes.pattern(250), from, from + length);
     }
 
     @TestFactory
     Stream<DynamicTest> nodeAndWorld() {
-        final Packets probe = Packets.syn(gateway4(1), a4(), 1410);
-        final Packets reply = Packets.tcp(a4(), gateway4(1), 0);
-        final Packets out = Packets.udp(a4(), OUTSIDE4, 40);
-        final Packets in = Packets.udp(OUTSIDE4, a4(), 40);
+        final PacketBuilder probe = Packets.syn(gateway4(1), a4(), 1410);
+        final PacketBuilder reply = Packets.tcp(a4(), gateway4(1), 0);
+        final PacketBuilder out = Packets.udp(a4(), OUTSIDE4, 40);
+        final PacketBuilder in = Packets.udp(OUTSIDE4, a4(), 40);
         return Stream.of(
                 new PathCase("a probe from the node keeps its TTL: the node's kernel is no hop")
                         .from(HOST, probe.ttl(64).bytes()).toPort(POD_A, probe.ttl(64).bytes()),
@@ -136,9 +141,9 @@ class LocalPathTest {
                 new PathCase("from the world through the node, which has counted it down")
                         .from(HOST, in.ttl(63).bytes()).toPort(POD_A, in.ttl(63).bytes()),
                 new PathCase("a super-packet to the world stays one")
-                        .from(POD_A, Packets.tcp(a4(), OUTSIDE4, 20_000).gso(1410),
+                        .from(POD_A, Packets.tcp(a4(), OUTSIDE4, 20_000).superHeader(1410),
                                 Packets.tcp(a4(), OUTSIDE4, 20_000).unfinished())
-                        .toPort(HOST, Packets.tcp(a4(), OUTSIDE4, 20_000).gso(1410),
+                        .toPort(HOST, Packets.tcp(a4(), OUTSIDE4, 20_000).superHeader(1410),
                                 Packets.tcp(a4(), OUTSIDE4, 20_000).unfinished()))
                 .map(PathCase::test);
     }

@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.packet.DropReason;
 import dev.ringway.packet.RxSlot;
-import dev.ringway.testing.Packets;
+import dev.ringway.testing.InternetChecksum;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Received;
 import dev.ringway.testing.Sent;
 import dev.ringway.testing.Tunnels;
@@ -108,7 +109,7 @@ class PathFuzzTest {
             }
             final byte[] header = new byte[Math.min(ip.capacity(), (ip.get(0) & 15) * 4)];
             ip.putShort(2, (short) ip.capacity()).putShort(10, (short) 0).get(0, header);
-            ip.putShort(10, (short) ~Packets.fold(Packets.sum(header)));
+            ip.putShort(10, (short) ~InternetChecksum.fold(InternetChecksum.sum(header)));
         }
 
         /** Flips one to four bits of the headers. */
@@ -254,7 +255,7 @@ class PathFuzzTest {
     private static boolean isAnswer(byte[] packet) {
         final boolean four = packet[0] >> 4 == 4;
         final int from = four ? 12 : 8;
-        return (four ? packet[9] == Packets.ICMP : packet[6] == Packets.ICMPV6)
+        return (four ? packet[9] == PacketBuilder.ICMP : packet[6] == PacketBuilder.ICMPV6)
                 && packet[from] == (four ? 10 : (byte) 0xFD) && packet[from + (four ? 3 : 15)] == 1;
     }
 }

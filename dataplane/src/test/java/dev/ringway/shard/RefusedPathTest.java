@@ -12,9 +12,11 @@ import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
 
 import dev.ringway.packet.DropReason;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Received;
 import dev.ringway.testing.Tunnels;
+import dev.ringway.testing.Virtio;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -111,7 +113,7 @@ class RefusedPathTest {
         final String a6 = pod6(1, POD_A);
         final DropReason link = DropReason.LINK_SCOPE;
         return Stream.of(
-                fromPod("IGMP", Packets.other(a, "224.0.0.22", 2, new byte[16]).ipOptions((byte) 148, (byte) 4,
+                fromPod("IGMP", Packets.other(a, "224.0.0.22", 2, new byte[16]).options((byte) 148, (byte) 4,
                         (byte) 0, (byte) 0).ttl(1).bytes(), link),
                 fromPod("broadcast", udp(a, "255.255.255.255"), link),
                 fromPod("DHCP", udp("0.0.0.0", "255.255.255.255"), link),
@@ -132,7 +134,8 @@ class RefusedPathTest {
     Stream<DynamicTest> malformedPackets() {
         final byte[] good = udp(pod4(1, POD_A), pod4(1, POD_B));
         final byte[] good6 = udp(pod6(1, POD_A), pod6(1, POD_B));
-        final byte[] options = {(byte) 131, 7, 4, 10, 0, 0, 1, 0};
+        final int[] loose = {131, 7, 4, 10, 0, 0, 1, 0};
+        final int[] strict = {137, 7, 4, 10, 0, 0, 1, 0};
         final DropReason malformed = DropReason.MALFORMED_IP;
         return Stream.of(
                 fromPod("one byte", new byte[] {0x45}, malformed),
@@ -145,14 +148,14 @@ class RefusedPathTest {
                 fromPod("IPv4 total length shorter than its header", with(good, 3, 19), malformed),
                 fromPod("IPv6 packet cut short", Arrays.copyOf(good6, good6.length - 1), malformed),
                 fromPod("IPv4 fragment beyond 65535 bytes (ping of death)",
-                        Packets.other(pod4(1, POD_A), pod4(1, POD_B), Packets.ICMP, new byte[40]).fragment(0x1FFF)
+                        Packets.other(pod4(1, POD_A), pod4(1, POD_B), PacketBuilder.ICMP, new byte[40]).fragment(0x1FFF)
                                 .bytes(), malformed),
                 fromPod("IPv6 extension header longer than the packet", extension(0, 200), malformed),
                 fromPod("IPv6 routing header type 0 (RFC 5095)", extension(43, 0), DropReason.ROUTING_HEADER_0),
-                fromPod("loose source route", Packets.udp(pod4(1, POD_A), pod4(1, POD_B), 8).ipOptions(options)
+                fromPod("loose source route", Packets.udp(pod4(1, POD_A), pod4(1, POD_B), 8).options(loose)
                         .bytes(), DropReason.SOURCE_ROUTE),
                 fromPod("strict source route", Packets.udp(pod4(1, POD_A), pod4(1, POD_B), 8)
-                        .ipOptions(with(options, 0, 137)).bytes(), DropReason.SOURCE_ROUTE),
+                        .options(strict).bytes(), DropReason.SOURCE_ROUTE),
                 fromNode("a wrong IPv4 header checksum from the wire",
                         with(udp(pod4(2, POD_A), pod4(1, POD_A)), 11, 0x55), DropReason.BAD_IP_CHECKSUM),
                 fromNode("an inner packet cut short", Arrays.copyOf(udp(pod4(2, POD_A), pod4(1, POD_A)), 30),
@@ -164,7 +167,7 @@ class RefusedPathTest {
     /** An IPv6 packet that begins with an extension header of this type and length in units of 8 bytes beyond 8. */
     private static byte[] extension(int type, int units) {
         final byte[] header = new byte[16];
-        header[0] = Packets.UDP;
+        header[0] = PacketBuilder.UDP;
         header[1] = (byte) units;
         return Packets.other(pod6(1, POD_A), pod6(1, POD_B), type, header).bytes();
     }
@@ -172,24 +175,24 @@ class RefusedPathTest {
     /** A virtio_net_hdr that contradicts its packet (linux/virtio_net.h). */
     @TestFactory
     Stream<DynamicTest> contradictoryHeaders() {
-        final Packets tcp = Packets.tcp(pod4(1, POD_A), pod4(1, POD_B), 3000);
-        final Packets udp = Packets.udp(pod4(1, POD_A), pod4(1, POD_B), 3000);
+        final PacketBuilder tcp = Packets.tcp(pod4(1, POD_A), pod4(1, POD_B), 3000);
+        final PacketBuilder udp = Packets.udp(pod4(1, POD_A), pod4(1, POD_B), 3000);
         final DropReason reason = DropReason.MALFORMED_OFFLOAD;
         return Stream.of(
-                header("segments of no bytes", tcp, Packets.vnet(1, 1, 40, 0, 20, 16), reason),
-                header("TCP that is UDP", udp, Packets.vnet(1, 1, 28, 1000, 20, 16), reason),
-                header("UDP that is TCP", tcp, Packets.vnet(1, 5, 40, 1000, 20, 6), reason),
-                header("TCP over IPv6 that is IPv4", tcp, Packets.vnet(1, 4, 40, 1000, 20, 16), reason),
-                header("a type that does not exist", tcp, Packets.vnet(1, 99, 40, 1000, 20, 16), reason),
-                header("UFO, which was never asked for", udp, Packets.vnet(1, 3, 28, 1000, 20, 6), reason),
-                header("a super-packet with finished checksums", tcp, Packets.vnet(0, 1, 40, 1000, 0, 0), reason),
-                header("a checksum that starts elsewhere", tcp, Packets.vnet(1, 1, 40, 1000, 24, 16), reason),
-                header("a checksum that starts in the IP header", udp, Packets.vnet(1, 0, 0, 0, 12, 6), reason),
-                header("a checksum behind the packet", udp, Packets.vnet(1, 0, 0, 0, 20, 4000), reason))
+                header("segments of no bytes", tcp, new Virtio(1, 1, 40, 0, 20, 16).bytes(), reason),
+                header("TCP that is UDP", udp, new Virtio(1, 1, 28, 1000, 20, 16).bytes(), reason),
+                header("UDP that is TCP", tcp, new Virtio(1, 5, 40, 1000, 20, 6).bytes(), reason),
+                header("TCP over IPv6 that is IPv4", tcp, new Virtio(1, 4, 40, 1000, 20, 16).bytes(), reason),
+                header("a type that does not exist", tcp, new Virtio(1, 99, 40, 1000, 20, 16).bytes(), reason),
+                header("UFO, which was never asked for", udp, new Virtio(1, 3, 28, 1000, 20, 6).bytes(), reason),
+                header("a super-packet with finished checksums", tcp, new Virtio(0, 1, 40, 1000, 0, 0).bytes(), reason),
+                header("a checksum that starts elsewhere", tcp, new Virtio(1, 1, 40, 1000, 24, 16).bytes(), reason),
+                header("a checksum that starts in the IP header", udp, new Virtio(1, 0, 0, 0, 12, 6).bytes(), reason),
+                header("a checksum behind the packet", udp, new Virtio(1, 0, 0, 0, 20, 4000).bytes(), reason))
                 .map(PathCase::test);
     }
 
-    private static PathCase header(String description, Packets packet, byte[] header, DropReason reason) {
+    private static PathCase header(String description, PacketBuilder packet, byte[] header, DropReason reason) {
         return new PathCase(description).from(POD_A, header, packet.unfinished()).dropped(reason);
     }
 

@@ -10,6 +10,8 @@ import static dev.ringway.shard.Topology.mac;
 import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
 
+import dev.ringway.testing.Bytes;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Tunnels;
 import java.util.Arrays;
@@ -31,10 +33,10 @@ class SizesPathTest {
 
     /** Bytes {@code from} to {@code to} of the IP payload of a packet, as a fragment of it after one hop. */
     private static byte[] fragment(String source, String destination, byte[] whole, int from, int to, int more,
-            byte... options) {
+            int... options) {
         final byte[] payload = Arrays.copyOfRange(whole, Inspect.l4(whole), whole.length);
-        return Packets.other(source, destination, Packets.UDP, Arrays.copyOfRange(payload, from, to)).ttl(63)
-                .fragment(more | from / 8).ipOptions(options).bytes();
+        return Packets.other(source, destination, PacketBuilder.UDP, Arrays.copyOfRange(payload, from, to)).ttl(63)
+                .fragment(more | from / 8).options(options).bytes();
     }
 
     @TestFactory
@@ -42,22 +44,23 @@ class SizesPathTest {
         final String jumbo = pod4(1, POD_JUMBO);
         final String far = pod4(2, POD_A);
         final String small = pod4(1, POD_SMALL);
-        final Packets big = Packets.udp(jumbo, far, 3000).fragment(0);
+        final PacketBuilder big = Packets.udp(jumbo, far, 3000).fragment(0);
         final byte[] whole = big.bytes();
-        final Packets local = Packets.udp(pod4(1, POD_A), small, 1400).fragment(0);
-        final Packets in = Packets.udp(far, small, 1400).fragment(0);
-        final Packets again = Packets.other(jumbo, far, Packets.UDP, Packets.pattern(2000)).fragment(MF | 100);
+        final PacketBuilder local = Packets.udp(pod4(1, POD_A), small, 1400).fragment(0);
+        final PacketBuilder in = Packets.udp(far, small, 1400).fragment(0);
+        final PacketBuilder again = Packets.other(jumbo, far, PacketBuilder.UDP, Bytes.pattern(2000))
+                .fragment(MF | 100);
         // A router alert is copied to all fragments, a record route is not (RFC 791 sec. 3.1).
-        final byte[] options = {(byte) 148, 4, 0, 0, 7, 4, 4, 0};
-        final Packets optional = Packets.udp(jumbo, far, 2000).fragment(0).ipOptions(options);
-        final byte[] kept = Arrays.copyOf(options, 4);
+        final int[] options = {148, 4, 0, 0, 7, 4, 4, 0};
+        final PacketBuilder optional = Packets.udp(jumbo, far, 2000).fragment(0).options(options);
+        final int[] kept = Arrays.copyOf(options, 4);
         return Stream.of(
                 new PathCase("to another node").from(POD_JUMBO, whole)
                         .toNode(2, there(fragment(jumbo, far, whole, 0, 1424, MF)))
                         .toNode(2, there(fragment(jumbo, far, whole, 1424, 2848, MF)))
                         .toNode(2, there(fragment(jumbo, far, whole, 2848, 3008, 0))),
                 new PathCase("an unfinished checksum is finished first")
-                        .from(POD_JUMBO, big.needsChecksum(), big.unfinished())
+                        .from(POD_JUMBO, big.unfinishedHeader(), big.unfinished())
                         .toNode(2, there(fragment(jumbo, far, whole, 0, 1424, MF)))
                         .toNode(2, there(fragment(jumbo, far, whole, 1424, 2848, MF)))
                         .toNode(2, there(fragment(jumbo, far, whole, 2848, 3008, 0))),
@@ -69,10 +72,10 @@ class SizesPathTest {
                         .toPort(POD_SMALL, fragment(far, small, in.bytes(), 1280, 1408, 0)),
                 new PathCase("a fragment in the middle of a datagram stays in the middle")
                         .from(POD_JUMBO, again.bytes())
-                        .toNode(2, there(Packets.other(jumbo, far, Packets.UDP, Arrays.copyOf(Packets.pattern(2000),
+                        .toNode(2, there(Packets.other(jumbo, far, PacketBuilder.UDP, Arrays.copyOf(Bytes.pattern(2000),
                                 1424)).ttl(63).fragment(MF | 100).bytes()))
-                        .toNode(2, there(Packets.other(jumbo, far, Packets.UDP, Arrays.copyOfRange(
-                                Packets.pattern(2000), 1424, 2000)).ttl(63).fragment(MF | 100 + 1424 / 8).bytes())),
+                        .toNode(2, there(Packets.other(jumbo, far, PacketBuilder.UDP, Arrays.copyOfRange(
+                                Bytes.pattern(2000), 1424, 2000)).ttl(63).fragment(MF | 100 + 1424 / 8).bytes())),
                 new PathCase("options by their copy flag").from(POD_JUMBO, optional.bytes())
                         .toNode(2, there(fragment(jumbo, far, optional.bytes(), 0, 1416, MF, options)))
                         .toNode(2, there(fragment(jumbo, far, optional.bytes(), 1416, 2008, 0, kept))))
@@ -90,7 +93,7 @@ class SizesPathTest {
                 clamped("a smaller path, IPv6", a6, pod6(3, POD_A), 1390, 1290, 3),
                 clamped("never raised", a, pod4(2, POD_A), 536, 536, 2),
                 new PathCase("an unfinished checksum covers it later")
-                        .from(POD_A, Packets.syn(a, pod4(2, POD_A), 1460).needsChecksum(),
+                        .from(POD_A, Packets.syn(a, pod4(2, POD_A), 1460).unfinishedHeader(),
                                 Packets.syn(a, pod4(2, POD_A), 1460).unfinished())
                         .toNode(2, there(Packets.syn(a, pod4(2, POD_A), 1410).ttl(63).bytes())),
                 new PathCase("from the node itself")

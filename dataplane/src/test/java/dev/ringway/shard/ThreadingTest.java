@@ -3,13 +3,12 @@ package dev.ringway.shard;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ringway.testing.Packets;
+import dev.ringway.testing.Bytes;
+import dev.ringway.testing.PacketBuilder;
+import dev.ringway.testing.PacketView;
 import dev.ringway.testing.Received;
 import dev.ringway.testing.Sent;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -97,36 +96,25 @@ class ThreadingTest {
 
     /** What each flow received, in order: TCP as one stream of bytes, UDP datagram by datagram. */
     private static Map<String, String> flows(List<Sent> all) {
-        final Map<String, ByteArrayOutputStream> streams = new TreeMap<>();
+        final Map<String, StringBuilder> streams = new TreeMap<>();
         for (Sent sent : all) {
-            if (sent.isTunnel()) {
-                Inspect.inner(List.of(sent)).forEach(packet -> add(streams, "node " + sent.vtep(), packet, 0));
-            } else {
-                add(streams, "port " + sent.port(), sent.bytes(), Inspect.gsoSize(sent));
+            final String where = sent.isTunnel() ? "node " + sent.vtep() : "port " + sent.port();
+            for (byte[] packet : sent.isTunnel() ? Inspect.inner(List.of(sent)) : Inspect.packets(sent)) {
+                final PacketView view = new PacketView(packet);
+                final StringBuilder stream = streams.computeIfAbsent(where + " " + view.flow(),
+                        flow -> new StringBuilder());
+                stream.append(Bytes.hex(view.payload()));
+                if (view.protocol() == PacketBuilder.UDP) {
+                    stream.append('|');
+                }
             }
         }
         final Map<String, String> flows = new TreeMap<>();
-        streams.forEach((flow, bytes) -> flows.put(flow, HexFormat.of().formatHex(bytes.toByteArray())));
+        streams.forEach((flow, bytes) -> flows.put(flow, bytes.toString()));
         return flows;
     }
 
     private static int size(Map<String, String> flows) {
         return flows.values().stream().mapToInt(String::length).sum();
-    }
-
-    private static void add(Map<String, ByteArrayOutputStream> streams, String where, byte[] packet, int gsoSize) {
-        final boolean udp = Inspect.protocol(packet) == Packets.UDP;
-        final int payload = Inspect.payload(packet);
-        final ByteArrayOutputStream stream = streams.computeIfAbsent(where + " from "
-                + HexFormat.of().formatHex(packet, packet[0] >> 4 == 4 ? 12 : 8, packet[0] >> 4 == 4 ? 20 : 40)
-                + " port " + Inspect.sourcePort(packet), flow -> new ByteArrayOutputStream());
-        final int step = udp && gsoSize > 0 ? gsoSize : Math.max(1, packet.length - payload);
-        for (int at = payload; at < packet.length || at == payload; at += step) {
-            final byte[] part = Arrays.copyOfRange(packet, at, Math.min(packet.length, at + step));
-            if (udp) {
-                stream.writeBytes(Packets.shorts(part.length));
-            }
-            stream.writeBytes(part);
-        }
     }
 }

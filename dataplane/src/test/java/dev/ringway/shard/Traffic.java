@@ -12,6 +12,8 @@ import static dev.ringway.shard.Topology.pod6;
 
 import dev.ringway.control.IpText;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.testing.Bytes;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Received;
 import dev.ringway.testing.Tunnels;
@@ -50,15 +52,15 @@ final class Traffic {
         final boolean big = random.nextInt(4) == 0;
         if (random.nextBoolean()) {
             final int length = big ? random.nextInt(2000, 60_000) : random.nextInt(1200);
-            final Packets packet = Packets.tcp(source, destination, length).sequence(sequences[flow])
+            final PacketBuilder packet = Packets.tcp(source, destination, length).sequence(sequences[flow])
                     .ports(10_000 + flow, 80);
             sequences[flow] += length;
-            return Received.superPacket(from, packet.gso(1200), packet.unfinished());
+            return Received.superPacket(from, packet.superHeader(1200), packet.unfinished());
         }
-        final Packets packet = Packets.udp(source, destination, big ? random.nextInt(1500, 9000)
+        final PacketBuilder packet = Packets.udp(source, destination, big ? random.nextInt(1500, 9000)
                 : random.nextInt(1200)).ports(20_000 + flow, 53);
-        return big ? Received.superPacket(from, packet.gso(1000), packet.unfinished())
-                : Received.superPacket(from, packet.needsChecksum(), packet.unfinished());
+        return big ? Received.superPacket(from, packet.superHeader(1000), packet.unfinished())
+                : Received.superPacket(from, packet.unfinishedHeader(), packet.unfinished());
     }
 
     /** Equal datagrams of one or two flows, the last one shorter. */
@@ -72,7 +74,7 @@ final class Traffic {
         final List<byte[]> datagrams = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             final int bytes = i == count - 1 ? random.nextInt(1, length + 1) : length;
-            final Packets packet = tcp
+            final PacketBuilder packet = tcp
                     ? Packets.tcp(pod4(node, POD_A), pod4(1, to), bytes).sequence(sequences[flow])
                             .ports(30_000 + flow, 80)
                     : Packets.udp(pod4(node, POD_A), pod4(1, to), bytes).ports(40_000 + flow + i % 2, 53);
@@ -81,7 +83,7 @@ final class Traffic {
         }
         final IpAddress source = IpText.address("172.30.0." + node);
         return Received.train(source.hi(), source.lo(), 0, datagrams.getFirst().length,
-                Packets.concat(datagrams.toArray(new byte[0][])));
+                Bytes.concat(datagrams.toArray(new byte[0][])));
     }
 
     private int pick(int... choices) {

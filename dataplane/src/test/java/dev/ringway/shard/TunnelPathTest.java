@@ -11,6 +11,9 @@ import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
 
 import dev.ringway.packet.DropReason;
+import dev.ringway.testing.Bytes;
+import dev.ringway.testing.InternetChecksum;
+import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Tunnels;
 import java.util.ArrayList;
@@ -34,11 +37,12 @@ class TunnelPathTest {
 
     @TestFactory
     Stream<DynamicTest> toAnotherNode() {
-        final Packets four = Packets.udp(pod4(1, POD_A), pod4(2, POD_A), 64);
-        final Packets six = Packets.tcp(pod6(1, POD_A), pod6(2, POD_A), 64);
-        final Packets zero = Packets.udp(pod6(1, POD_A), pod6(2, POD_A), 64).unchecked();
-        final Packets echo = Packets.icmp(pod4(1, POD_A), pod4(2, POD_A), 8, 0, 0x00010001, Packets.pattern(56));
-        final Packets probe = Packets.udp(gateway4(1), pod4(2, POD_A), 10);
+        final PacketBuilder four = Packets.udp(pod4(1, POD_A), pod4(2, POD_A), 64);
+        final PacketBuilder six = Packets.tcp(pod6(1, POD_A), pod6(2, POD_A), 64);
+        final PacketBuilder zero = Packets.udp(pod6(1, POD_A), pod6(2, POD_A), 64)
+                .checksum(PacketBuilder.Checksum.NONE);
+        final PacketBuilder echo = Packets.icmp(pod4(1, POD_A), pod4(2, POD_A), 8, 0, 0x00010001, Bytes.pattern(56));
+        final PacketBuilder probe = Packets.udp(gateway4(1), pod4(2, POD_A), 10);
         return Stream.of(
                 new PathCase("IPv4 in VXLAN").from(POD_A, four.ttl(64).bytes())
                         .toNode(2, there(four.ttl(63).bytes())),
@@ -53,10 +57,10 @@ class TunnelPathTest {
                 new PathCase("IPv4 in GRE with a key", DEFAULT.tunnel(KEYED_GRE)).from(POD_A, four.ttl(64).bytes())
                         .toNode(2, Tunnels.gre(KEY, four.ttl(63).bytes())),
                 new PathCase("an unfinished checksum is finished")
-                        .from(POD_A, four.needsChecksum(), four.ttl(64).unfinished())
+                        .from(POD_A, four.unfinishedHeader(), four.ttl(64).unfinished())
                         .toNode(2, there(four.ttl(63).bytes())),
                 new PathCase("an unfinished checksum over IPv6 is finished")
-                        .from(POD_A, six.needsChecksum(), six.ttl(64).unfinished())
+                        .from(POD_A, six.unfinishedHeader(), six.ttl(64).unfinished())
                         .toNode(2, there(six.ttl(63).bytes())),
                 new PathCase("a UDP packet without checksum stays without").from(POD_A, zero.ttl(64).bytes())
                         .toNode(2, there(zero.ttl(63).bytes())),
@@ -64,24 +68,25 @@ class TunnelPathTest {
                 new PathCase("a probe from the node keeps its TTL").from(HOST, probe.ttl(64).bytes())
                         .toNode(2, there(probe.ttl(64).bytes())),
                 new PathCase("fragments cross as they are")
-                        .from(POD_A, Packets.other(pod4(1, POD_A), pod4(2, POD_A), Packets.UDP, Packets.pattern(800))
+                        .from(POD_A, Packets.other(pod4(1, POD_A), pod4(2, POD_A), PacketBuilder.UDP,
+                                Bytes.pattern(800))
                                 .fragment(0x2064).bytes())
-                        .toNode(2, there(Packets.other(pod4(1, POD_A), pod4(2, POD_A), Packets.UDP,
-                                Packets.pattern(800)).fragment(0x2064).ttl(63).bytes())))
+                        .toNode(2, there(Packets.other(pod4(1, POD_A), pod4(2, POD_A), PacketBuilder.UDP,
+                                Bytes.pattern(800)).fragment(0x2064).ttl(63).bytes())))
                 .map(PathCase::test);
     }
 
     @TestFactory
     Stream<DynamicTest> fromAnotherNode() {
-        final Packets four = Packets.udp(pod4(2, POD_A), pod4(1, POD_A), 64);
-        final Packets six = Packets.tcp(pod6(2, POD_A), pod6(1, POD_A), 64);
-        final Packets toNode = Packets.udp(pod4(2, POD_A), gateway4(1), 64);
+        final PacketBuilder four = Packets.udp(pod4(2, POD_A), pod4(1, POD_A), 64);
+        final PacketBuilder six = Packets.tcp(pod6(2, POD_A), pod6(1, POD_A), 64);
+        final PacketBuilder toNode = Packets.udp(pod4(2, POD_A), gateway4(1), 64);
         final byte[] reserved = back(four.ttl(64).bytes());
         reserved[0] = (byte) 0xFF;
         reserved[1] = 0x55;
         reserved[7] = 0x55;
         final byte[] checksummed = Tunnels.gre(0x8000, 0x0800, new byte[4], four.ttl(64).bytes());
-        final int sum = ~Packets.fold(Packets.sum(checksummed)) & 0xFFFF;
+        final int sum = ~InternetChecksum.fold(InternetChecksum.sum(checksummed)) & 0xFFFF;
         checksummed[4] = (byte) (sum >> 8);
         checksummed[5] = (byte) sum;
         final byte[] sequenced = Tunnels.gre(0x1000, 0x0800, new byte[] {0, 0, 0, 9}, four.ttl(64).bytes());
@@ -105,7 +110,7 @@ class TunnelPathTest {
                 new PathCase("to the node's own pod-range address, with its TTL as it is")
                         .fromNode(2, back(toNode.ttl(1).bytes())).toPort(HOST, toNode.ttl(1).bytes()),
                 new PathCase("bytes behind the inner packet are cut off")
-                        .fromNode(2, back(Packets.concat(four.ttl(64).bytes(), new byte[13])))
+                        .fromNode(2, back(Bytes.concat(four.ttl(64).bytes(), new byte[13])))
                         .toPort(POD_A, four.ttl(63).bytes()))
                 .map(PathCase::test);
     }
@@ -116,7 +121,7 @@ class TunnelPathTest {
         final List<PathCase> cases = new ArrayList<>();
         for (int ecn = 0; ecn <= CE; ecn++) {
             for (boolean six : new boolean[] {false, true}) {
-                final Packets packet = (six ? Packets.udp(pod6(1, POD_A), pod6(2, POD_A), 20)
+                final PacketBuilder packet = (six ? Packets.udp(pod6(1, POD_A), pod6(2, POD_A), 20)
                         : Packets.udp(pod4(1, POD_A), pod4(2, POD_A), 20)).tos(46 << 2 | ecn);
                 cases.add(new PathCase("pipe, ECN " + ecn + (six ? ", IPv6" : ", IPv4"))
                         .from(POD_A, packet.ttl(64).bytes()).toNode(2, ecn, there(packet.ttl(63).bytes())));
@@ -149,7 +154,7 @@ class TunnelPathTest {
     }
 
     private static PathCase decapsulation(int inner, int outer, boolean six) {
-        final Packets packet = six ? Packets.udp(pod6(2, POD_A), pod6(1, POD_A), 20)
+        final PacketBuilder packet = six ? Packets.udp(pod6(2, POD_A), pod6(1, POD_A), 20)
                 : Packets.udp(pod4(2, POD_A), pod4(1, POD_A), 20);
         final byte[] in = back(packet.tos(10 << 2 | inner).ttl(64).bytes());
         final PathCase line = new PathCase("inner " + inner + " outer " + outer + (six ? ", IPv6" : ", IPv4"))

@@ -183,6 +183,12 @@ public final class PacketBuilder {
         return this;
     }
 
+    /** Other ports than those it was made with. */
+    public PacketBuilder ports(int from, int to) {
+        ByteBuffer.wrap(l4).putShort((short) from).putShort((short) to);
+        return this;
+    }
+
     /** TCP options behind those there are; the caller pads them to a multiple of 4. */
     public PacketBuilder tcpOptions(int... bytes) {
         l4 = Bytes.concat(l4, Bytes.of(bytes));
@@ -274,6 +280,15 @@ public final class PacketBuilder {
         }
         return source.length == 4 ? Bytes.concat(header4(upper.length), upper, trailing)
                 : Bytes.concat(headers6(upper.length), upper, trailing);
+    }
+
+    /** {@link #bytes} with {@link Checksum#PARTIAL}: as a kernel leaves it to its device. */
+    public byte[] unfinished() {
+        final Checksum kind = checksum;
+        checksum = Checksum.PARTIAL;
+        final byte[] packet = bytes();
+        checksum = kind;
+        return packet;
     }
 
     private int checksumOf(byte[] upper) {
