@@ -49,6 +49,7 @@ class ArchitectureTest {
             fib            | packet                                                          |
             offload        | wire packet                                                     |
             encap          | wire packet fib                                                 |
+            service        | fib                                                             |
             underlay       | wire packet linux tun fib encap                                 |
             underlay.netty | wire packet linux tun fib encap ring underlay                   | io.netty
             snapshot       | packet tun fib                                                  |

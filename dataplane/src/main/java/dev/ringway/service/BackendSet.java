@@ -1,0 +1,77 @@
+package dev.ringway.service;
+
+import java.util.Arrays;
+import java.util.Comparator;
+
+/**
+ * The backends that new flows are spread over. Immutable; made by the control side, where a Maglev table takes
+ * milliseconds. Choices are by hash, allocate nothing, and give every backend its part by weight; weights that are all
+ * 0 count as equal.
+ */
+public final class BackendSet {
+    public static final BackendSet EMPTY = new BackendSet(new Backend[0], null, null);
+
+    private static final Comparator<Backend> ORDER = Comparator.<Backend>comparingInt(backend -> backend.version)
+            .thenComparing((a, b) -> Long.compareUnsigned(a.hi, b.hi))
+            .thenComparing((a, b) -> Long.compareUnsigned(a.lo, b.lo))
+            .thenComparingInt(backend -> backend.port);
+
+    /** In the order of address and port; never written. */
+    public final Backend[] backends;
+    private final AliasTable weights;
+    private final MaglevTable maglev;
+
+    private BackendSet(Backend[] backends, AliasTable weights, MaglevTable maglev) {
+        this.backends = backends;
+        this.weights = weights;
+        this.maglev = maglev;
+    }
+
+    /**
+     * @param backends no two with the same address and port
+     * @param maglev   make a Maglev table
+     */
+    public static BackendSet of(Backend[] backends, boolean maglev) {
+        if (backends.length == 0) {
+            return EMPTY;
+        }
+        final Backend[] sorted = backends.clone();
+        Arrays.sort(sorted, ORDER);
+        int least = Integer.MAX_VALUE;
+        int most = 0;
+        for (Backend backend : sorted) {
+            least = Math.min(least, backend.weight);
+            most = Math.max(most, backend.weight);
+        }
+        final boolean choice = sorted.length > 1 && most > 0;
+        return new BackendSet(sorted, least == most ? null : new AliasTable(sorted),
+                maglev && choice && sorted.length < MaglevTable.MOST ? new MaglevTable(sorted) : null);
+    }
+
+    public int size() {
+        return backends.length;
+    }
+
+    public boolean isEmpty() {
+        return backends.length == 0;
+    }
+
+    /** True if {@link #maglev} is by a table, or there is no choice. */
+    public boolean hasMaglev() {
+        return maglev != null || backends.length < 2;
+    }
+
+    /** A backend that the hash decides, or null if there is none. Which one it is for a hash changes with the set. */
+    public Backend random(int hash) {
+        if (backends.length < 2) {
+            return backends.length == 0 ? null : backends[0];
+        }
+        final long mixed = Hashing.mix(hash) & 0xFFFF_FFFFL;
+        return backends[weights == null ? (int) (mixed * backends.length >>> 32) : weights.choose(mixed)];
+    }
+
+    /** The backend of this hash, which with few exceptions stays when others come and go. Null if there is none. */
+    public Backend maglev(int hash) {
+        return maglev == null ? random(hash) : backends[maglev.choose(Hashing.mix(hash))];
+    }
+}

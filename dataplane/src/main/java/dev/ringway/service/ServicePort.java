@@ -1,0 +1,33 @@
+package dev.ringway.service;
+
+/** One port of one service, of one IP version, shared by its frontends. Immutable. */
+public final class ServicePort {
+    /** Dense, and the same for as long as the port is there. */
+    public final int id;
+    /** {@code namespace/name:portname}, for people. */
+    public final String name;
+    /** Usable backends anywhere, after topology hints. */
+    public final BackendSet cluster;
+    /** Usable backends of this node. */
+    public final BackendSet local;
+    /** There is a usable backend somewhere: without one, clients are refused rather than ignored. */
+    public final boolean anyBackend;
+    public final boolean internalLocal;
+    public final boolean externalLocal;
+    /** How long a client keeps its backend, or 0: no longer than a flow. */
+    public final int affinitySeconds;
+    public final Balance balance;
+
+    public ServicePort(int id, String name, BackendSet cluster, BackendSet local, boolean anyBackend,
+            boolean internalLocal, boolean externalLocal, int affinitySeconds, Balance balance) {
+        this.id = id;
+        this.name = name;
+        this.cluster = cluster;
+        this.local = local;
+        this.anyBackend = anyBackend;
+        this.internalLocal = internalLocal;
+        this.externalLocal = externalLocal;
+        this.affinitySeconds = affinitySeconds;
+        this.balance = balance;
+    }
+}
