@@ -39,6 +39,7 @@ final class Libc {
     private static final MemorySegment SETNS = symbol("setns");
     private static final MemorySegment MMAP = symbol("mmap");
     private static final MemorySegment MUNMAP = symbol("munmap");
+    private static final MemorySegment MADVISE = symbol("madvise");
     private static final MemorySegment RECVMSG = symbol("recvmsg");
     private static final MemorySegment SENDMSG = symbol("sendmsg");
 
@@ -92,6 +93,10 @@ final class Libc {
 
     static long mmap(long length, int protection, int flags) {
         return invoke(MMAP, 0, length, protection, flags, -1, 0);
+    }
+
+    static int madvise(long address, long length, int advice) {
+        return call(MADVISE, address, length, advice, 0, 0);
     }
 
     static int munmap(long address, long length) {

@@ -19,6 +19,8 @@ public final class Shard implements AutoCloseable {
     private static final int TX_SLOTS = 512;
     /** Reads of a burst that are under way beside a full ring, and the waiting read of each port. */
     private static final int SPARE_BUFFERS = 1024;
+    /** Bytes of the buffers that are lent out first: some hundred of them carry all traffic but bursts. */
+    private static final long HOT_BUFFERS = 8L << 20;
 
     private final Mapping bufferMemory;
     private final Mapping txMemory;
@@ -32,8 +34,8 @@ public final class Shard implements AutoCloseable {
     public Shard(DataplaneSettings settings, TunnelCodec codec, UnderlayOffloads offloads, SnapshotCell snapshots,
             int number) throws LinuxException {
         final int count = settings.ringSlots() + SPARE_BUFFERS;
-        bufferMemory = Mapping.allocate((long) count * Buffers.STRIDE);
-        txMemory = Mapping.allocate((TX_SLOTS + 1L) * TxSlot.STRIDE);
+        bufferMemory = Mapping.allocate((long) count * Buffers.STRIDE, HOT_BUFFERS);
+        txMemory = Mapping.allocate((TX_SLOTS + 1L) * TxSlot.STRIDE, TX_SLOTS * (long) TxSlot.STRIDE);
         buffers = new Buffers(bufferMemory.address(), count);
         receive = new RxRing(settings.ringSlots(), buffers);
         transmit = new TxRing(TX_SLOTS, txMemory.address(), receive);

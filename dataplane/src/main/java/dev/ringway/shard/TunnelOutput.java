@@ -54,7 +54,7 @@ final class TunnelOutput {
     void send(Packet p, Vtep vtep) {
         final int header = codec.headerLength();
         codec.write(p.ip - header, p.version, vtep.mac());
-        final TxSlot slot = slotFor(p, vtep, header + p.length, 1, 0);
+        final TxSlot slot = slotFor(vtep, socket(p), tos(p), header + p.length, 1, 0);
         slot.append(p.ip - header, header + p.length);
         vtep.counters(shard).sent(1, p.length);
     }
@@ -63,9 +63,11 @@ final class TunnelOutput {
     void sendSuper(Packet p, Vtep vtep) {
         segmenter.begin(p);
         final int header = codec.headerLength() + p.headers;
+        final int socket = socket(p);
+        final int tos = tos(p);
         for (int i = 0; i < segmenter.count(); i++) {
             final int data = segmenter.payloadLength(i);
-            final TxSlot slot = slotFor(p, vtep, header + data, 2, header);
+            final TxSlot slot = slotFor(vtep, socket, tos, header + data, 2, header);
             final long at = slot.scratch(header);
             codec.write(at, p.version, vtep.mac());
             segmenter.writeHeaders(at + header - p.headers, i);
@@ -81,7 +83,7 @@ final class TunnelOutput {
         for (int i = 0; i < count; i++) {
             final int header = codec.headerLength() + fragmenter.headerLength(i);
             final int data = fragmenter.dataLength(i);
-            final TxSlot slot = slotFor(p, vtep, header + data, 2, header);
+            final TxSlot slot = slotFor(vtep, socket(p), tos(p), header + data, 2, header);
             final long at = slot.scratch(header);
             codec.write(at, 4, vtep.mac());
             fragmenter.writeHeader(at + codec.headerLength(), i);
@@ -121,9 +123,15 @@ final class TunnelOutput {
         Arrays.fill(open, null);
     }
 
-    private TxSlot slotFor(Packet p, Vtep vtep, int length, int vectors, int scratch) {
-        final int socket = EntropyPort.index(p.flowHash(), sockets);
-        final int tos = Ecn.outer(p.tos(), uniformDscp);
+    private int socket(Packet p) {
+        return EntropyPort.index(p.flowHash(), sockets);
+    }
+
+    private int tos(Packet p) {
+        return Ecn.outer(p.tos(), uniformDscp);
+    }
+
+    private TxSlot slotFor(Vtep vtep, int socket, int tos, int length, int vectors, int scratch) {
         // Not by TOS: a flow whose marks change must not be overtaken by its own later packets.
         final int i = vtep.index() * 31 + socket & OPEN - 1;
         final TxSlot slot = open[i];
