@@ -56,6 +56,7 @@ class ArchitectureTest {
             shard          | wire packet linux tun ring fib offload encap underlay snapshot  | org.agrona
             -- wall --
             control        | packet linux tun fib snapshot                                   |
+            control.services | fib service control                                           |
             podnet         | linux tun fib shard control                                     |
             observe        | packet tun fib encap snapshot shard control podnet              |
             config         | linux tun fib encap shard control                               |

@@ -30,6 +30,10 @@ final class BackendIndex {
     }
 
     int state(int handle) {
+        return state(codes, handle);
+    }
+
+    private static int state(short[][] codes, int handle) {
         final int slot = Backend.slot(handle);
         final int page = slot >>> PAGE_BITS;
         if (page >= codes.length) {
@@ -60,6 +64,10 @@ final class BackendIndex {
             backends = from.backends.clone();
             own = new boolean[codes.length];
             count = from.count;
+        }
+
+        int state(int handle) {
+            return BackendIndex.state(codes, handle);
         }
 
         void put(Backend backend, int state) {

@@ -28,15 +28,14 @@ public final class BackendSet {
     }
 
     /**
-     * @param backends no two with the same address and port
+     * @param backends no two with the same address and port; not to be written any more
      * @param maglev   make a Maglev table
      */
     public static BackendSet of(Backend[] backends, boolean maglev) {
         if (backends.length == 0) {
             return EMPTY;
         }
-        final Backend[] sorted = backends.clone();
-        Arrays.sort(sorted, ORDER);
+        final Backend[] sorted = sorted(backends);
         int least = Integer.MAX_VALUE;
         int most = 0;
         for (Backend backend : sorted) {
@@ -46,6 +45,17 @@ public final class BackendSet {
         final boolean choice = sorted.length > 1 && most > 0;
         return new BackendSet(sorted, least == most ? null : new AliasTable(sorted),
                 maglev && choice && sorted.length < MaglevTable.MOST ? new MaglevTable(sorted) : null);
+    }
+
+    private static Backend[] sorted(Backend[] backends) {
+        for (int i = 1; i < backends.length; i++) {
+            if (ORDER.compare(backends[i - 1], backends[i]) > 0) {
+                final Backend[] sorted = backends.clone();
+                Arrays.sort(sorted, ORDER);
+                return sorted;
+            }
+        }
+        return backends;
     }
 
     public int size() {

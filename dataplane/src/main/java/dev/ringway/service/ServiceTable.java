@@ -90,6 +90,10 @@ public final class ServiceTable {
             return frontends.find(hi, lo, Keyed.rest(version, protocol, port));
         }
 
+        public int backendState(int handle) {
+            return backends.state(handle);
+        }
+
         /** Adds a frontend, in the place of one that matches the same packets. */
         public Builder put(Frontend frontend) {
             count(frontend, 1);

@@ -1,6 +1,7 @@
 package dev.ringway.service;
 
 import dev.ringway.fib.Prefix;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,5 +22,15 @@ public final class SourceRanges {
             }
         }
         return false;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SourceRanges that && Arrays.equals(ranges, that.ranges);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(ranges);
     }
 }

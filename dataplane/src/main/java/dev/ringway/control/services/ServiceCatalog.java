@@ -1,0 +1,178 @@
+package dev.ringway.control.services;
+
+import dev.ringway.service.Balance;
+import dev.ringway.service.ServiceTable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The Services and EndpointSlices as wanted, and their compiler: {@link #compile} works in proportion to what was put
+ * and removed since it ran last, and what stays keeps its handles, numbers and tokens. Belongs to one control thread.
+ */
+public final class ServiceCatalog {
+    private final Map<ServiceKey, ServiceState> services = new HashMap<>();
+    /** The Service of each slice. */
+    private final Map<ServiceKey, ServiceState> slices = new HashMap<>();
+    private final ArrayDeque<ServiceState> queue = new ArrayDeque<>();
+    private final Slots slots = new Slots();
+    private final Ports ports = new Ports();
+    private final Steering steering = new Steering();
+    private final Waiting waiting = new Waiting();
+    private final MaglevBudget maglev = new MaglevBudget();
+    private final HealthChecks healthChecks = new HealthChecks();
+    private final Map<String, List<String>> warnings = new TreeMap<>();
+    private final Balance defaultBalance;
+    private NodeView node;
+    private Compiled last = new Compiled(ServiceTable.EMPTY, List.of(), List.of(), List.of());
+
+    public ServiceCatalog(NodeView self) {
+        this(self, Balance.RANDOM);
+    }
+
+    /** @param defaultBalance for Services that do not say */
+    public ServiceCatalog(NodeView self, Balance defaultBalance) {
+        node = self;
+        this.defaultBalance = defaultBalance;
+    }
+
+    public NodeView node() {
+        return node;
+    }
+
+    /** Takes note of what has changed about this node; then everything is compiled anew, handles and all kept. */
+    public void setNode(NodeView self) {
+        if (!self.equals(node)) {
+            node = self;
+            services.values().forEach(this::queue);
+        }
+    }
+
+    public void put(ServiceSpec service) {
+        final ServiceState state = service(service.key());
+        if (!service.equals(state.spec)) {
+            state.spec = service;
+            queue(state);
+        }
+    }
+
+    public void removeService(String namespace, String name) {
+        final ServiceState state = services.get(new ServiceKey(namespace, name));
+        if (state != null && state.spec != null) {
+            state.spec = null;
+            queue(state);
+        }
+    }
+
+    public void put(EndpointSliceSpec slice) {
+        final ServiceKey key = new ServiceKey(slice.namespace(), slice.name());
+        final ServiceState before = slices.get(key);
+        if (!slice.isProxied()) {
+            removeSlice(slice.namespace(), slice.name());
+            return;
+        }
+        final ServiceState now = service(new ServiceKey(slice.namespace(), slice.service()));
+        if (before != null && before != now) {
+            before.setSlice(slice.name(), null);
+            queue(before);
+        }
+        if (!slice.equals(now.slice(slice.name()))) {
+            now.setSlice(slice.name(), slice);
+            slices.put(key, now);
+            queue(now);
+        }
+    }
+
+    public void removeSlice(String namespace, String name) {
+        final ServiceState state = slices.remove(new ServiceKey(namespace, name));
+        if (state != null) {
+            state.setSlice(name, null);
+            queue(state);
+        }
+    }
+
+    /** The tables of what is wanted now; the same object if nothing has changed. */
+    public Compiled compile() {
+        if (queue.isEmpty()) {
+            return last;
+        }
+        final ServiceTable.Builder table = last.table().change();
+        final PortCompiler compiler = new PortCompiler(node, defaultBalance, maglev, new BackendCompiler(slots, table),
+                new FrontendCompiler(node, table, steering, waiting, ports, this::queue));
+        boolean warned = false;
+        for (ServiceState state = queue.poll(); state != null; state = queue.poll()) {
+            state.queued = false;
+            // One that was removed may still be woken by what it waited for.
+            if (services.get(state.key) == state) {
+                warned |= compile(state, compiler);
+                if (state.isUnused()) {
+                    services.remove(state.key);
+                }
+            }
+        }
+        last = new Compiled(table.build(), steering.list(), healthChecks.list(),
+                warned ? warnings.values().stream().flatMap(List::stream).toList() : last.warnings());
+        return last;
+    }
+
+    /** All Services that are proxied and whose namespace/name contains the text, by name; for people. */
+    public List<ServiceStatus> list(String containing) {
+        return services.values().stream().filter(state -> state.spec != null && state.spec.isProxied()
+                && state.key.toString().contains(containing)).sorted(Comparator.comparing(state -> state.key))
+                .map(state -> ServiceStatus.of(state, node)).toList();
+    }
+
+    /** @return true if its warnings have changed */
+    private boolean compile(ServiceState state, PortCompiler compiler) {
+        final ServiceSpec spec = state.spec;
+        final List<PortState> now = new ArrayList<>(2);
+        if (spec != null && spec.isProxied()) {
+            for (ServicePortSpec port : spec.ports()) {
+                for (int version = 4; version <= 6; version += 2) {
+                    if (spec.clusterIp(version) != null) {
+                        now.add(port(state, port, version));
+                    }
+                }
+            }
+        }
+        for (PortState before : state.ports) {
+            if (!now.contains(before)) {
+                compiler.drop(before);
+                ports.remove(before);
+            }
+        }
+        state.ports = now.isEmpty() ? PortState.NONE : now.toArray(PortState.NONE);
+        final List<String> found = new ArrayList<>(0);
+        for (PortState port : state.ports) {
+            compiler.update(port, spec, state.slices, found);
+        }
+        healthChecks.update(state, node.name());
+        final String key = state.key.toString();
+        final List<String> before = found.isEmpty() ? warnings.remove(key) : warnings.put(key, found);
+        return before == null ? !found.isEmpty() : !before.equals(found);
+    }
+
+    private PortState port(ServiceState state, ServicePortSpec spec, int version) {
+        final PortState known = state.port(spec, version);
+        if (known == null) {
+            return ports.add(state, version, spec);
+        }
+        known.spec = spec;
+        return known;
+    }
+
+    private ServiceState service(ServiceKey key) {
+        return services.computeIfAbsent(key, ServiceState::new);
+    }
+
+    private void queue(ServiceState state) {
+        if (!state.queued) {
+            state.queued = true;
+            queue.add(state);
+        }
+    }
+}
