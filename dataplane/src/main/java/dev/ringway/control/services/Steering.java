@@ -4,7 +4,9 @@ import dev.ringway.fib.IpAddress;
 import dev.ringway.service.Frontend;
 import dev.ringway.service.Kind;
 import dev.ringway.service.ServiceTable;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,9 +24,14 @@ final class Steering {
     private List<Steered> list = List.of();
     private boolean changed;
     private int next = FIRST;
+    /** Versions and protocols of which no port was free when it was looked for last. */
+    private final Set<Integer> full = new HashSet<>();
 
     /** A port of the service address that the table does not have yet, or 0. */
     int freeToken(ServiceTable.Builder table, IpAddress at, int protocol) {
+        if (full.contains(at.version() << 8 | protocol)) {
+            return 0;
+        }
         for (int tried = 0; tried <= LAST - LEAST; tried++) {
             final int token = next;
             next = token == LAST ? LEAST : token + 1;
@@ -32,6 +39,7 @@ final class Steering {
                 return token;
             }
         }
+        full.add(at.version() << 8 | protocol);
         return 0;
     }
 
@@ -43,6 +51,7 @@ final class Steering {
 
     void remove(Frontend token) {
         changed |= steered.remove(key(token)) != null;
+        full.remove(token.version() << 8 | token.protocol());
     }
 
     /** All of them, by version, protocol and token. */
