@@ -57,7 +57,7 @@ class ArchitectureTest {
             -- wall --
             control        | packet linux tun fib snapshot                                   |
             control.services | fib service control                                           |
-            podnet         | linux tun fib shard control                                     |
+            podnet         | linux tun fib shard control control.services                    |
             observe        | packet tun fib encap snapshot shard control podnet              |
             config         | linux tun fib encap shard control                               |
             install        |                                                                 |

@@ -158,7 +158,7 @@ public final class HostNetwork {
         }
     }
 
-    private static void nft(String script) throws IOException {
+    static void nft(String script) throws IOException {
         final Tool.Result result = Tool.run(script, "nft", "-f", "-");
         if (result.status() != 0) {
             throw new IOException("nft: " + result.output().strip().replaceAll("\\s*\\R\\s*", "; "));

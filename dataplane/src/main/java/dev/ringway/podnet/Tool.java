@@ -64,7 +64,7 @@ final class Tool {
         }
     }
 
-    private static String find(String program) throws IOException {
+    static String find(String program) throws IOException {
         final String path = System.getenv("PATH");
         for (String directory : ((path == null ? "" : path) + SBIN).split(":")) {
             if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {

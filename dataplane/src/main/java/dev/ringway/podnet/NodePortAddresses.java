@@ -1,0 +1,111 @@
+package dev.ringway.podnet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringway.control.IpText;
+import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.Prefix;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The node's addresses as its interfaces have them now, and which of them NodePorts are open on.
+ *
+ * @param all       every global address but those of the node's own TUN device
+ * @param nodePorts those that NodePorts are open on
+ */
+public record NodePortAddresses(List<IpAddress> all, List<IpAddress> nodePorts) {
+    private static final Prefix LOOPBACK = IpText.prefix("127.0.0.0/8");
+
+    public NodePortAddresses {
+        all = List.copyOf(all);
+        nodePorts = List.copyOf(nodePorts);
+    }
+
+    /** An address and where it is. */
+    record Found(IpAddress address, String device, boolean global, boolean fleeting) {
+    }
+
+    /**
+     * Looks at the interfaces; a run of iproute2.
+     *
+     * @param primary the node's address; its interface tells the primary one of the other IP version
+     * @param device  the node's own TUN device
+     * @param ranges  NodePorts are open on the node's addresses in these; null: on the primary one of each IP version
+     */
+    public static NodePortAddresses find(IpAddress primary, String device, List<Prefix> ranges) throws IOException {
+        return of(read(new IpBatch().add("addr show").run(null)), primary, device, ranges);
+    }
+
+    static NodePortAddresses of(List<Found> found, IpAddress primary, String device, List<Prefix> ranges) {
+        final List<IpAddress> all = new ArrayList<>();
+        final List<IpAddress> open = new ArrayList<>();
+        for (Found one : found) {
+            if (one.device.equals(device)) {
+                continue;
+            }
+            if (one.global && !all.contains(one.address)) {
+                all.add(one.address);
+            }
+            if (ranges != null && !open.contains(one.address) && isOpen(one, ranges)) {
+                open.add(one.address);
+            }
+        }
+        return new NodePortAddresses(all, ranges == null ? primaries(found, primary) : open);
+    }
+
+    /**
+     * 127.0.0.0/8 only if a range says so itself, not as a part of 0.0.0.0/0; ::1 and link-local addresses never, since
+     * the kernel does not let packets from there leave through another device.
+     */
+    private static boolean isOpen(Found one, List<Prefix> ranges) {
+        final IpAddress address = one.address;
+        final boolean loopback = LOOPBACK.contains(address.version(), address.hi(), address.lo());
+        if (!one.global && !loopback) {
+            return false;
+        }
+        for (Prefix range : ranges) {
+            if (range.contains(address.version(), address.hi(), address.lo())
+                    && (!loopback || LOOPBACK.contains(range.version(), range.hi(), range.lo()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The node's address and the first of the other version on the same interface, lasting ones before others. */
+    private static List<IpAddress> primaries(List<Found> found, IpAddress primary) {
+        String device = null;
+        for (Found one : found) {
+            if (one.address.equals(primary)) {
+                device = one.device;
+            }
+        }
+        final List<IpAddress> primaries = new ArrayList<>(List.of(primary));
+        Found other = null;
+        for (Found one : found) {
+            if (one.device.equals(device) && one.global && one.address.version() != primary.version()
+                    && (other == null || other.fleeting && !one.fleeting)) {
+                other = one;
+            }
+        }
+        if (other != null) {
+            primaries.add(other.address);
+        }
+        return primaries;
+    }
+
+    /** @param shown what {@code ip -json addr show} prints */
+    static List<Found> read(String shown) throws IOException {
+        final List<Found> found = new ArrayList<>();
+        for (JsonNode link : Addresses.documents(shown)) {
+            for (JsonNode info : link.path("addr_info")) {
+                final boolean fleeting = info.path("temporary").asBoolean() || info.path("deprecated").asBoolean()
+                        || info.path("tentative").asBoolean() || info.path("dadfailed").asBoolean();
+                found.add(new Found(IpText.address(info.path("local").asText()), link.path("ifname").asText(),
+                        info.path("scope").asText().equals("global"), fleeting));
+            }
+        }
+        return found;
+    }
+}
