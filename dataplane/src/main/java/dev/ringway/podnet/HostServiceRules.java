@@ -45,12 +45,11 @@ final class HostServiceRules {
                 strays(strays, device, version, settings.serviceAddress(version));
             }
         }
-        text.append("  chain prerouting {\n    type nat hook prerouting priority -105; policy accept;\n")
-                .append(redirect).append("  }\n  chain output {\n    type nat hook output priority -105; policy accept;\n")
-                .append(redirect)
-                .append("  }\n  chain postrouting {\n    type nat hook postrouting priority 95; policy accept;\n")
-                .append(source).append("  }\n  chain forward {\n    type filter hook forward priority -5; policy accept;\n")
-                .append(strays).append("  }\n}\n");
+        chain(text, "prerouting", "nat", -105, redirect);
+        chain(text, "output", "nat", -105, redirect);
+        chain(text, "postrouting", "nat", 95, source);
+        chain(text, "forward", "filter", -5, strays);
+        text.append("}\n");
         fill(text, settings);
         append(text, "add", settings, steered);
         return text.toString();
@@ -81,6 +80,11 @@ final class HostServiceRules {
         append(text, "delete", settings, removed);
         append(text, "add", settings, added);
         return text.toString();
+    }
+
+    private static void chain(StringBuilder text, String hook, String type, int priority, StringBuilder rules) {
+        text.append("  chain ").append(hook).append(" {\n    type ").append(type).append(" hook ").append(hook)
+                .append(" priority ").append(priority).append("; policy accept;\n").append(rules).append("  }\n");
     }
 
     private static void containers(StringBuilder text, int version) {
