@@ -58,7 +58,7 @@ class ArchitectureTest {
             control        | packet linux tun fib snapshot                                   |
             control.services | fib service control                                           |
             podnet         | linux tun fib shard control control.services                    |
-            observe        | packet tun fib encap snapshot shard control podnet              |
+            observe        | packet tun fib encap snapshot shard control control.services podnet |
             config         | linux tun fib encap shard control                               |
             install        |                                                                 |
             lab            | encap                                                           |
