@@ -49,13 +49,15 @@ class ArchitectureTest {
             fib            | packet                                                          |
             offload        | wire packet                                                     |
             encap          | wire packet fib                                                 |
-            service        | fib                                                             |
+            conntrack      | wire packet                                                     |
+            service        | wire packet fib conntrack                                       |
             underlay       | wire packet linux tun fib encap                                 |
             underlay.netty | wire packet linux tun fib encap ring underlay                   | io.netty
-            snapshot       | packet tun fib                                                  |
-            shard          | wire packet linux tun ring fib offload encap underlay snapshot  | org.agrona
+            snapshot       | packet tun fib service                                          |
+            shard          | wire packet linux tun ring fib conntrack service offload encap underlay snapshot \
+                             | org.agrona
             -- wall --
-            control        | packet linux tun fib snapshot                                   |
+            control        | packet linux tun fib service snapshot                           |
             control.services | fib service control                                           |
             podnet         | linux tun fib shard control control.services                    |
             observe        | packet tun fib encap snapshot shard control control.services podnet |

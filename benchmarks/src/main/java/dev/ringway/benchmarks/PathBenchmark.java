@@ -15,7 +15,9 @@ import dev.ringway.linux.LinuxException;
 import dev.ringway.packet.Buffers;
 import dev.ringway.packet.RxSlot;
 import dev.ringway.packet.TxSlot;
+import dev.ringway.service.ServiceTable;
 import dev.ringway.shard.DataplaneSettings;
+import dev.ringway.shard.FlowSettings;
 import dev.ringway.shard.Shard;
 import dev.ringway.shard.ThreadingMode;
 import dev.ringway.snapshot.Self;
@@ -80,13 +82,14 @@ public class PathBenchmark extends AsDaemon implements MemoryIo.Source, MemoryIo
                 IpText.prefix(Samples.HERE + "/32"), Adjacency.pod(0),
                 IpText.prefix(Samples.NEIGHBOR + "/32"), Adjacency.pod(1)));
         final IpAddress gateway = IpText.address("10.244.1.1");
-        final Self self = new Self(Samples.OWN_MAC, gateway, null,
+        final Self self = new Self(Samples.OWN_MAC, gateway, null, IpText.address("172.30.0.1"),
                 new Prefix[] {IpText.prefix("10.244.1.0/24")});
         final TunnelSettings vxlan = new VxlanSettings(1);
         final DataplaneSettings settings = new DataplaneSettings(ThreadingMode.SHARED, 1, false, 512, 16, 0, 0, true,
-                true, true, false, 4, IpText.address("172.30.0.1"), 4789, vxlan);
+                true, true, false, 4, IpText.address("172.30.0.1"), 4789, vxlan, new FlowSettings(1024, null));
         shard = new Shard(settings, TunnelCodec.of(vxlan, Samples.OWN_MAC), new UnderlayOffloads(null, null),
-                new SnapshotCell(new Snapshot(1, fib, new VtepTable(List.of(vtep)), ports, self)), 0);
+                new SnapshotCell(new Snapshot(1, fib, new VtepTable(List.of(vtep)), ports, self, ServiceTable.EMPTY)),
+                0);
         io = new MemoryIo(shard, this, this, false);
         io.start();
         io.addPort(ports[0], true);

@@ -23,6 +23,7 @@ import dev.ringway.podnet.PortNumbers;
 import dev.ringway.podnet.StaticPods;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.shard.DataplaneSettings;
+import dev.ringway.shard.FlowSettings;
 import java.io.IOException;
 import java.util.List;
 
@@ -32,6 +33,7 @@ import java.util.List;
  */
 final class RunningSwitch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunningSwitch.class.getName());
+    private static final int FLOWS = 131_072;
 
     private final Underlay underlay;
     private final int podMtu;
@@ -177,7 +179,9 @@ final class RunningSwitch implements AutoCloseable {
                 config.sockets().sourcePorts(), config.sockets().receiveBuffer(), config.sockets().sendBuffer(),
                 config.sockets().gso(), config.sockets().gro(), config.encap().checksum(),
                 config.encap().uniformDscp(), config.self().address().version(), config.self().address(),
-                config.encap().port(), config.encap().tunnel());
+                config.encap().port(), config.encap().tunnel(),
+                new FlowSettings(FLOWS, config.controlSocket().resolveSibling(config.controlSocket().getFileName()
+                        + ".flows")));
         try {
             return DataplaneFactory.open(settings, publisher.current());
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Prefix;
 import dev.ringway.fib.Vtep;
 import dev.ringway.fib.VtepTable;
+import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Self;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
@@ -25,12 +26,14 @@ final class SnapshotCompiler {
      * @param vteps the other nodes' end points by node name
      * @param host  the node's own port, or null while it is not open
      * @param pods  live pods of this node and their ports
+     * @param services compiled elsewhere
      */
     static Snapshot compile(long generation, ClusterSpec cluster, NodeSpec self, Map<String, Vtep> vteps, TunPort host,
-            Map<PodSpec, TunPort> pods) {
+            Map<PodSpec, TunPort> pods, ServiceTable services) {
         return new Snapshot(generation, new Fib(routes(cluster, self, vteps, host, pods)),
                 new VtepTable(vteps.values()), ports(host, pods),
-                new Self(self.mac(), self.gateway(4), self.gateway(6), self.podCidrs().toArray(new Prefix[0])));
+                new Self(self.mac(), self.gateway(4), self.gateway(6), self.address(),
+                        self.podCidrs().toArray(new Prefix[0])), services);
     }
 
     /** Later lines win where two prefixes are equal, as when the cluster's range is that of its only node. */

@@ -1,6 +1,7 @@
 package dev.ringway.control;
 
 import dev.ringway.fib.Vtep;
+import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ public final class SnapshotPublisher {
     private ClusterSpec cluster;
     private Map<String, Vtep> vteps;
     private TunPort host;
+    private ServiceTable services = ServiceTable.EMPTY;
     private Consumer<Snapshot> sink = snapshot -> { };
     private volatile View view;
 
@@ -79,8 +81,19 @@ public final class SnapshotPublisher {
         }
     }
 
+    /** Replaces the services, and nothing else: routes are not compiled again, since services change often. */
+    public synchronized void setServices(ServiceTable next) {
+        services = next;
+        final View before = view;
+        hand(new View(before.cluster, before.self,
+                before.snapshot.with(before.snapshot.generation() + 1, next), before.retiredPeers));
+    }
+
     private void publish() {
-        final View next = compile(view.snapshot.generation() + 1);
+        hand(compile(view.snapshot.generation() + 1));
+    }
+
+    private void hand(View next) {
         sink.accept(next.snapshot);
         view = next;
     }
@@ -88,6 +101,7 @@ public final class SnapshotPublisher {
     private View compile(long generation) {
         final NodeSpec self = cluster.node(node);
         return new View(cluster, self,
-                SnapshotCompiler.compile(generation, cluster, self, vteps, host, pods), registry.retired());
+                SnapshotCompiler.compile(generation, cluster, self, vteps, host, pods, services),
+                registry.retired());
     }
 }

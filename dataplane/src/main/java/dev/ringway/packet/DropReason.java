@@ -31,6 +31,16 @@ public enum DropReason {
     INNER_MAC("inner destination MAC is not this node's, or inner source MAC is ours or a group"),
     NOT_LOCAL("tunnelled packet for a destination that is not on this node"),
     ECN_CONGESTED("congestion mark on a packet whose sender does not know ECN (RFC 6040)"),
+    SERVICE_REFUSED("Service without endpoints, or a cluster IP's port without a Service; answered by a reset or"
+            + " port unreachable"),
+    SERVICE_NO_LOCAL("traffic policy Local and no endpoint of the Service on this node"),
+    SERVICE_SOURCE("client outside the Service's loadBalancerSourceRanges"),
+    SERVICE_NO_FLOW("TCP segment to a Service of a connection that is not known; answered by a reset"),
+    SERVICE_BACKEND_GONE("TCP segment of a connection whose pod is gone; answered by a reset"),
+    FLOW_TABLE_FULL("no room for another flow in the flow table (services.maxFlows)"),
+    FLOW_NO_PORT("no free source port for a masqueraded flow"),
+    FLOW_INVALID("segment that does not belong to its connection's state (RFC 9293)"),
+    FRAGMENT_UNKNOWN("fragment to a Service whose first fragment was not seen"),
     INTERNAL("a defect of the switch itself; the log has the stack trace"),
     PORT_GONE("the pod's device is being connected or taken off"),
     BANDWIDTH("over the pod's bandwidth limit towards it"),
@@ -50,6 +60,11 @@ public enum DropReason {
     /** One line for people. */
     public String label() {
         return label;
+    }
+
+    /** True if who sent the packet is to be told as by a host on which nobody listens. */
+    public boolean isRefusal() {
+        return this == SERVICE_REFUSED || this == SERVICE_NO_FLOW || this == SERVICE_BACKEND_GONE;
     }
 
     public static int count() {

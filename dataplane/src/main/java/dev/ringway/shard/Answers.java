@@ -4,10 +4,12 @@ import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Vtep;
 import dev.ringway.offload.IcmpErrors;
 import dev.ringway.offload.IcmpRateLimit;
+import dev.ringway.offload.TcpReset;
 import dev.ringway.packet.Packet;
 import dev.ringway.snapshot.Self;
 import dev.ringway.tun.TunPort;
 import dev.ringway.wire.Icmp;
+import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.Ipv6;
 
@@ -49,6 +51,18 @@ final class Answers {
                 p.version == 4 ? Icmp.UNREACHABLE_HOST : Icmp.V6_UNREACHABLE_ADDRESS, 0, false);
     }
 
+    /** Refuses a packet as a host would: TCP by a reset from its destination, the rest by port unreachable. */
+    void refuse(Packet p) {
+        if (p.protocol == IpProtocol.TCP) {
+            if (TcpReset.mayAnswer(p)) {
+                TcpReset.write(room(TcpReset.length(p.version), p), p);
+            }
+        } else {
+            send(p, p.version == 4 ? Icmp.UNREACHABLE : Icmp.V6_UNREACHABLE,
+                    p.version == 4 ? Icmp.UNREACHABLE_PORT : Icmp.V6_UNREACHABLE_PORT, 0, false);
+        }
+    }
+
     /** @param mtu largest packet that would have passed; IPv6 never says less than 1280 (RFC 8201) */
     void tooBig(Packet p, int mtu) {
         if (p.version == 4) {
@@ -70,8 +84,11 @@ final class Answers {
         final int length = p.version == 4
                 ? Math.min(p.length + Ipv4.MIN_LENGTH + Icmp.LENGTH, IcmpErrors.MAX_LENGTH4)
                 : Math.min(p.length + Ipv6.LENGTH + Icmp.LENGTH, IcmpErrors.MAX_LENGTH6);
-        final long at = port != null ? ports.message(length, port)
-                : tunnels.message(p.version, length, vtep, p.flowHash());
-        IcmpErrors.write(at, p, from.hi(), from.lo(), type, code, rest);
+        IcmpErrors.write(room(length, p), p, from.hi(), from.lo(), type, code, rest);
+    }
+
+    private long room(int length, Packet about) {
+        return port != null ? ports.message(length, port)
+                : tunnels.message(about.version, length, vtep, about.flowHash());
     }
 }

@@ -21,8 +21,10 @@ import dev.ringway.fib.IpAddress;
  * @param underlayAddress this node's underlay address
  * @param port            UDP port of the tunnel on all nodes
  * @param tunnel          encapsulation
+ * @param flows           where flows to Services are noted
  */
 public record DataplaneSettings(ThreadingMode mode, int shards, boolean spin, int ringSlots, int sourcePorts,
         int receiveBuffer, int sendBuffer, boolean gso, boolean gro, boolean outerChecksum, boolean uniformDscp,
-        int underlayVersion, IpAddress underlayAddress, int port, TunnelSettings tunnel) {
+        int underlayVersion, IpAddress underlayAddress, int port, TunnelSettings tunnel,
+        FlowSettings flows) {
 }

@@ -13,6 +13,7 @@ import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.VnetHdr;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The way of a packet that a pod or the node sent:
@@ -21,10 +22,12 @@ import dev.ringway.wire.VnetHdr;
  * <li>parse it and the virtio_net_hdr in front of it;</li>
  * <li>drop what may not cross a router by its addresses;</li>
  * <li>drop it if its source does not belong to the port it came from (strict reverse path);</li>
- * <li>find the longest matching prefix of its destination;</li>
+ * <li>find the flow to a Service that it belongs to, or choose a backend for it;</li>
+ * <li>find the longest matching prefix of the destination that it has or gets;</li>
  * <li>count down its TTL, unless the node's kernel is the hop;</li>
  * <li>compare each of its segments with the MTU of the way, and clamp a SYN's MSS to it;</li>
- * <li>hand it to the local port unchanged, or split it and send it to the node that has the destination.</li>
+ * <li>translate it if it goes to or comes from a Service;</li>
+ * <li>hand it to the local port as it is, or split it and send it to the node that has the destination.</li>
  * </ol>
  *
  * <p>What cannot be forwarded is answered as a router does. Switch thread; reused for all packets.
@@ -33,16 +36,19 @@ final class EgressPath {
     private final PortOutput ports;
     private final TunnelOutput tunnels;
     private final Answers answers;
+    private final ServiceStage services;
     private final DropCounters drops;
     private final int overhead;
     private final int shard;
     private final Packet p = new Packet();
 
     /** @param overhead bytes between the underlay's MTU and the largest inner packet */
-    EgressPath(PortOutput ports, TunnelOutput tunnels, Answers answers, DropCounters drops, int overhead, int shard) {
+    EgressPath(PortOutput ports, TunnelOutput tunnels, Answers answers, ServiceStage services, DropCounters drops,
+            int overhead, int shard) {
         this.ports = ports;
         this.tunnels = tunnels;
         this.answers = answers;
+        this.services = services;
         this.drops = drops;
         this.overhead = overhead;
         this.shard = shard;
@@ -80,14 +86,22 @@ final class EgressPath {
         if (back == null || back.port() != from.number()) {
             return DropReason.SPOOFED_SOURCE;
         }
-        // 4. route
         answers.to(from, null, snapshot.self(), nowNs);
-        final Adjacency to = snapshot.fib().lookup(p.version, p.destinationHi, p.destinationLo);
-        if (to == null || to.kind() == Adjacency.Kind.UNREACHABLE || from.isHost() && to.port() == from.number()) {
-            answers.unreachable(p);
-            return to == null ? DropReason.NO_ROUTE : DropReason.UNREACHABLE;
+        // 4. services
+        reason = services.outgoing(p, from, snapshot, seconds(nowNs));
+        if (reason != null) {
+            if (reason.isRefusal()) {
+                answers.refuse(p);
+            }
+            return reason;
         }
-        // 5. TTL: towards the node its kernel is this hop, and what comes from the node it has counted down itself
+        // 5. route
+        final Adjacency to = snapshot.fib().lookup(p.version, services.destinationHi(), services.destinationLo());
+        if (to == null || to.kind() == Adjacency.Kind.UNREACHABLE
+                || from.isHost() && to.port() == from.number() && !services.translates()) {
+            return unreachable(snapshot, to);
+        }
+        // 6. TTL: towards the node its kernel is this hop, and what comes from the node it has counted down itself
         if (to.kind() != Adjacency.Kind.HOST && !from.isHost()) {
             if (p.ttl() <= 1) {
                 answers.timeExceeded(p);
@@ -97,20 +111,31 @@ final class EgressPath {
         return to.isLocal() ? toPort(snapshot, from, to) : toTunnel(from, to.vtep(), nowNs);
     }
 
+    private DropReason unreachable(Snapshot snapshot, Adjacency to) {
+        if (services.forgetGone(snapshot)) {
+            answers.refuse(p);
+            return DropReason.SERVICE_BACKEND_GONE;
+        }
+        answers.unreachable(p);
+        return to == null ? DropReason.NO_ROUTE : DropReason.UNREACHABLE;
+    }
+
     private DropReason toPort(Snapshot snapshot, TunPort from, Adjacency to) {
         final TunPort port = snapshot.port(to.port());
         if (port == null) {
             answers.unreachable(p);
             return DropReason.PORT_GONE;
         }
-        // 6. MTU
+        // 7. MTU
         final boolean big = p.segmentLength() > port.mtu();
         if (big && !mayFragment()) {
             answers.tooBig(p, port.mtu());
             return DropReason.TOO_BIG;
         }
         countDown(from, to);
-        // 7. out
+        // 8. translate
+        services.apply(p);
+        // 9. out
         if (big) {
             ChecksumOffload.finish(p);
             ports.fragment(p, port);
@@ -121,7 +146,7 @@ final class EgressPath {
     }
 
     private DropReason toTunnel(TunPort from, Vtep vtep, long nowNs) {
-        // 6. MTU
+        // 7. MTU
         final int mtu = vtep.pathMtu(nowNs) - overhead;
         final boolean big = p.segmentLength() > mtu;
         if (big && !mayFragment()) {
@@ -132,7 +157,9 @@ final class EgressPath {
             p.decrementTtl();
         }
         MssClamp.clamp(p, mtu);
-        // 7. out
+        // 8. translate
+        services.apply(p);
+        // 9. out
         if (p.isSuper()) {
             tunnels.sendSuper(p, vtep);
             return null;
@@ -150,6 +177,10 @@ final class EgressPath {
         if (to.kind() != Adjacency.Kind.HOST && !from.isHost()) {
             p.decrementTtl();
         }
+    }
+
+    private static int seconds(long nowNs) {
+        return (int) TimeUnit.NANOSECONDS.toSeconds(nowNs);
     }
 
     private boolean mayFragment() {

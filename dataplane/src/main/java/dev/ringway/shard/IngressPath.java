@@ -20,6 +20,7 @@ import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.VnetHdr;
 import dev.ringway.wire.Vxlan;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The way of what came from the underlay, one datagram of a GRO train after the other:
@@ -29,14 +30,16 @@ import dev.ringway.wire.Vxlan;
  * <li>take the tunnel header off; answer ARP and neighbour solicitations of the overlay;</li>
  * <li>parse the inner packet and drop what may not cross a router;</li>
  * <li>drop it if its source does not belong to the node that sent it (strict reverse path);</li>
+ * <li>if it answers a client of a Service, find the flow and with it the true destination;</li>
  * <li>find its destination, which must be a pod here or the node's own pod-range address: never tunnel to tunnel,
  * never tunnel to the outside;</li>
  * <li>carry the outer congestion mark over (RFC 6040), count down its TTL;</li>
  * <li>compare with the pod's MTU, clamp a SYN's MSS;</li>
+ * <li>translate it if it comes from a Service;</li>
  * <li>join it with its predecessor and queue it for the pod's device.</li>
  * </ol>
  *
- * <p>A packet with the same headers as its predecessor in the train skips steps 2 to 5.
+ * <p>A packet with the same headers as its predecessor in the train skips steps 2 to 6.
  *
  * <p>Switch thread; reused for all packets.
  */
@@ -45,6 +48,7 @@ final class IngressPath {
     private final TunnelOutput tunnels;
     private final TunnelCodec codec;
     private final Answers answers;
+    private final ServiceStage services;
     private final DropCounters drops;
     private final int shard;
     private final Packet p = new Packet();
@@ -52,13 +56,15 @@ final class IngressPath {
     private final SameFlow same = new SameFlow();
     private TunPort port;
     private boolean toPod;
+    private int nowS;
 
-    IngressPath(PortOutput ports, TunnelOutput tunnels, TunnelCodec codec, Answers answers, DropCounters drops,
-            int shard) {
+    IngressPath(PortOutput ports, TunnelOutput tunnels, TunnelCodec codec, Answers answers, ServiceStage services,
+            DropCounters drops, int shard) {
         this.ports = ports;
         this.tunnels = tunnels;
         this.codec = codec;
         this.answers = answers;
+        this.services = services;
         this.drops = drops;
         this.shard = shard;
     }
@@ -72,6 +78,7 @@ final class IngressPath {
         }
         answers.to(null, peer, snapshot.self(), nowNs);
         same.forget();
+        nowS = (int) TimeUnit.NANOSECONDS.toSeconds(nowNs);
         int offset = 0;
         while (offset < slot.length) {
             final int length = Math.min(slot.segmentSize, slot.length - offset);
@@ -90,15 +97,20 @@ final class IngressPath {
         return p.length > port.mtu() || ChecksumOffload.unfinished(p);
     }
 
-    /** The way from step 6 on of a packet that passed the others with its predecessor. */
+    /** The way from step 7 on of a packet that passed the others with its predecessor. */
     private DropReason next(int outerTos, Vtep peer) {
         peer.counters(shard).received(1, p.length);
+        final DropReason reason = services.next(p, nowS);
+        if (reason != null) {
+            return reason;
+        }
         if (!Ecn.decapsulate(p, outerTos)) {
             return DropReason.ECN_CONGESTED;
         }
         if (toPod) {
             p.decrementTtl();
         }
+        services.apply(p);
         ports.deliver(p, port);
         return null;
     }
@@ -127,8 +139,13 @@ final class IngressPath {
         if (back == null || back.vtep() != peer) {
             return DropReason.SPOOFED_SOURCE;
         }
-        // 5. route
-        final Adjacency to = snapshot.fib().lookup(p.version, p.destinationHi, p.destinationLo);
+        // 5. services
+        reason = services.incoming(p, snapshot, nowS);
+        if (reason != null) {
+            return reason;
+        }
+        // 6. route
+        final Adjacency to = snapshot.fib().lookup(p.version, services.destinationHi(), services.destinationLo());
         final boolean ours = snapshot.self().owns(p.version, p.destinationHi, p.destinationLo);
         if (to == null || !ours || to.kind() == Adjacency.Kind.TUNNEL) {
             return DropReason.NOT_LOCAL;
@@ -138,13 +155,13 @@ final class IngressPath {
             answers.unreachable(p);
             return DropReason.UNREACHABLE;
         }
-        // 6. ECN and TTL; the node itself is the end of the way, no hop
+        // 7. ECN and TTL; the node itself is the end of the way, no hop
         toPod = to.kind() == Adjacency.Kind.POD;
         if (toPod && p.ttl() <= 1) {
             answers.timeExceeded(p);
             return DropReason.TTL_EXPIRED;
         }
-        // 7. MTU
+        // 8. MTU
         if (ChecksumOffload.unfinished(p)) {
             acceptUnfinished();
         }
@@ -164,7 +181,9 @@ final class IngressPath {
         if (p.protocol == IpProtocol.TCP) {
             MssClamp.clamp(p, port.mtu());
         }
-        // 8. out
+        // 9. translate
+        services.apply(p);
+        // 10. out
         if (p.isSuper()) {
             ports.deliverSuper(p, port);
         } else if (big) {

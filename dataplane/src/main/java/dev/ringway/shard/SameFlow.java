@@ -24,6 +24,10 @@ final class SameFlow {
     private int hop;
     private int ports;
     private int dataOffset;
+    private long sourceHi;
+    private long sourceLo;
+    private long destinationHi;
+    private long destinationLo;
 
     void forget() {
         known = false;
@@ -51,6 +55,10 @@ final class SameFlow {
             first = Memory.getInt(p.ip);
             hop = Memory.getShort(p.ip + Ipv6.NEXT_HEADER);
         }
+        sourceHi = p.sourceHi;
+        sourceLo = p.sourceLo;
+        destinationHi = p.destinationHi;
+        destinationLo = p.destinationLo;
         ports = Memory.getInt(p.ip + p.l4);
         dataOffset = tcp ? Memory.getByte(p.ip + p.l4 + Tcp.DATA_OFFSET) : 0;
     }
@@ -72,6 +80,10 @@ final class SameFlow {
         }
         p.ip = ip;
         p.length = total;
+        p.sourceHi = sourceHi;
+        p.sourceLo = sourceLo;
+        p.destinationHi = destinationHi;
+        p.destinationLo = destinationLo;
         return true;
     }
 
@@ -94,17 +106,17 @@ final class SameFlow {
     private int like4(Packet p, long ip) {
         return Memory.getShort(ip) == first && Memory.getShort(ip + Ipv4.FLAGS_FRAGMENT) == fragment
                 && Memory.getShort(ip + Ipv4.TTL) == hop
-                && Memory.getIntBe(ip + Ipv4.SOURCE) == (int) (p.sourceHi >>> 32)
-                && Memory.getIntBe(ip + Ipv4.DESTINATION) == (int) (p.destinationHi >>> 32)
+                && Memory.getIntBe(ip + Ipv4.SOURCE) == (int) (sourceHi >>> 32)
+                && Memory.getIntBe(ip + Ipv4.DESTINATION) == (int) (destinationHi >>> 32)
                 && Ipv4.checksumValid(ip, Ipv4.MIN_LENGTH) ? Ipv4.totalLength(ip) : 0;
     }
 
     private int like6(Packet p, long ip) {
         return Memory.getInt(ip) == first && Memory.getShort(ip + Ipv6.NEXT_HEADER) == hop
-                && Memory.getLongBe(ip + Ipv6.SOURCE) == p.sourceHi
-                && Memory.getLongBe(ip + Ipv6.SOURCE + 8) == p.sourceLo
-                && Memory.getLongBe(ip + Ipv6.DESTINATION) == p.destinationHi
-                && Memory.getLongBe(ip + Ipv6.DESTINATION + 8) == p.destinationLo
+                && Memory.getLongBe(ip + Ipv6.SOURCE) == sourceHi
+                && Memory.getLongBe(ip + Ipv6.SOURCE + 8) == sourceLo
+                && Memory.getLongBe(ip + Ipv6.DESTINATION) == destinationHi
+                && Memory.getLongBe(ip + Ipv6.DESTINATION + 8) == destinationLo
                 ? Ipv6.LENGTH + Ipv6.payloadLength(ip) : 0;
     }
 }

@@ -1,5 +1,8 @@
 package dev.ringway.shard;
 
+import dev.ringway.conntrack.AffinityTable;
+import dev.ringway.conntrack.FlowMemory;
+import dev.ringway.conntrack.FlowTable;
 import dev.ringway.encap.TunnelCodec;
 import dev.ringway.linux.LinuxException;
 import dev.ringway.linux.Mapping;
@@ -10,6 +13,9 @@ import dev.ringway.ring.RxRing;
 import dev.ringway.ring.TxRing;
 import dev.ringway.snapshot.SnapshotCell;
 import dev.ringway.underlay.UnderlayOffloads;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One shard's rings, memory and switch stage: everything but its edge to the kernel, so that tests and benchmarks run
@@ -25,6 +31,8 @@ public final class Shard implements AutoCloseable {
     private final Mapping bufferMemory;
     private final Mapping txMemory;
     private final Buffers buffers;
+    private final FlowMemory flowMemory;
+    private final FlowTable flows;
     private final RxRing receive;
     private final TxRing transmit;
     private final DropCounters ioDrops = new DropCounters();
@@ -39,8 +47,29 @@ public final class Shard implements AutoCloseable {
         buffers = new Buffers(bufferMemory.address(), count);
         receive = new RxRing(settings.ringSlots(), buffers);
         transmit = new TxRing(TX_SLOTS, txMemory.address(), receive);
-        final PathSet paths = new PathSet(transmit, codec, offloads, settings, switchDrops, number);
+        flowMemory = openFlows(settings.flows(), number);
+        final int nowS = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+        flows = new FlowTable(flowMemory, flow -> { }, nowS);
+        final PathSet paths = new PathSet(transmit, codec, offloads, settings,
+                new ServiceStage(flows, new AffinityTable()), switchDrops, number);
         stage = new SwitchStage(receive, transmit, snapshots, paths, switchDrops);
+    }
+
+    private static FlowMemory openFlows(FlowSettings settings, int number) throws LinuxException {
+        if (settings.file() == null) {
+            return FlowMemory.anonymous(settings.most());
+        }
+        final Path file = settings.file().resolveSibling(settings.file().getFileName() + "-" + number);
+        try {
+            return FlowMemory.open(file, settings.most());
+        } catch (IOException e) {
+            throw new LinuxException("flow table " + file + ": " + e.getMessage(), 0);
+        }
+    }
+
+    /** Flows to Services; others than the switch thread may only look at them. */
+    public FlowTable flows() {
+        return flows;
     }
 
     public Buffers buffers() {
@@ -73,5 +102,6 @@ public final class Shard implements AutoCloseable {
     public void close() {
         bufferMemory.close();
         txMemory.close();
+        flowMemory.close();
     }
 }

@@ -9,9 +9,36 @@ import dev.ringway.fib.Prefix;
  * @param mac      MAC address of its VTEP in the overlay, low 48 bits
  * @param gateway4 IPv4 address it sends ICMP errors from (first of its IPv4 pod range), or null
  * @param gateway6 the same for IPv6, or null
+ * @param address  its underlay address
  * @param podCidrs its pod ranges; ARP and neighbour solicitations of the overlay are answered for them
  */
-public record Self(long mac, IpAddress gateway4, IpAddress gateway6, Prefix[] podCidrs) {
+public record Self(long mac, IpAddress gateway4, IpAddress gateway6, IpAddress address, Prefix[] podCidrs) {
+    public IpAddress gateway(int version) {
+        return version == 4 ? gateway4 : gateway6;
+    }
+
+    /**
+     * The address that stands for this node in translated packets where its gateway will not do: the network address
+     * of its first range, which no pod has and the kernel does not take for its own. Null without a range. Allocates.
+     */
+    public IpAddress serviceAddress(int version) {
+        for (Prefix prefix : podCidrs) {
+            if (prefix.version() == version) {
+                return new IpAddress(version, prefix.hi(), prefix.lo());
+            }
+        }
+        return null;
+    }
+
+    /** True if the address is one that this node's own processes send from, as far as the switch knows. */
+    public boolean isNode(int version, long hi, long lo) {
+        return is(gateway(version), version, hi, lo) || is(address, version, hi, lo);
+    }
+
+    private static boolean is(IpAddress known, int version, long hi, long lo) {
+        return known != null && known.version() == version && known.hi() == hi && known.lo() == lo;
+    }
+
     /** True if the address lies in this node's pod ranges. */
     public boolean owns(int version, long hi, long lo) {
         for (Prefix prefix : podCidrs) {

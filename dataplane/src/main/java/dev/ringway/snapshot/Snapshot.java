@@ -2,6 +2,7 @@ package dev.ringway.snapshot;
 
 import dev.ringway.fib.Fib;
 import dev.ringway.fib.VtepTable;
+import dev.ringway.service.ServiceTable;
 import dev.ringway.tun.TunPort;
 
 /**
@@ -13,8 +14,14 @@ import dev.ringway.tun.TunPort;
  * @param vteps      the other nodes
  * @param ports      local ports by number; null where a number is free
  * @param self       this node
+ * @param services   Services and their backends
  */
-public record Snapshot(long generation, Fib fib, VtepTable vteps, TunPort[] ports, Self self) {
+public record Snapshot(long generation, Fib fib, VtepTable vteps, TunPort[] ports, Self self, ServiceTable services) {
+    /** The same with other services. */
+    public Snapshot with(long nextGeneration, ServiceTable next) {
+        return new Snapshot(nextGeneration, fib, vteps, ports, self, next);
+    }
+
     /** The port of this number, or null if it has gone. */
     public TunPort port(int number) {
         return number >= 0 && number < ports.length ? ports[number] : null;

@@ -11,6 +11,7 @@ public final class Icmp {
 
     public static final int UNREACHABLE = 3;
     public static final int UNREACHABLE_HOST = 1;
+    public static final int UNREACHABLE_PORT = 3;
     public static final int UNREACHABLE_FRAGMENTATION_NEEDED = 4;
     public static final int SOURCE_QUENCH = 4;
     public static final int REDIRECT = 5;
@@ -19,6 +20,7 @@ public final class Icmp {
 
     public static final int V6_UNREACHABLE = 1;
     public static final int V6_UNREACHABLE_ADDRESS = 3;
+    public static final int V6_UNREACHABLE_PORT = 4;
     public static final int V6_PACKET_TOO_BIG = 2;
     public static final int V6_TIME_EXCEEDED = 3;
     public static final int V6_NEIGHBOR_SOLICITATION = 135;

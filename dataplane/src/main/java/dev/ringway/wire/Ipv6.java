@@ -17,6 +17,7 @@ public final class Ipv6 {
     public static final int FRAGMENT_OFFSET_FLAGS = 2;
     public static final int FRAGMENT_OFFSET_MASK = 0xFFF8;
     public static final int FRAGMENT_MORE = 1;
+    public static final int FRAGMENT_ID = 4;
 
     private Ipv6() {
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.Prefix;
 import dev.ringway.fib.Vtep;
+import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import java.util.HashMap;
@@ -25,7 +26,8 @@ class SnapshotCompilerTest {
     void routes() {
         final ClusterSpec cluster = Clusters.of(self, Clusters.node(2));
         final Map<String, Vtep> vteps = new VtepRegistry(4789, 1500, 1).update(cluster, "node1");
-        final Snapshot snapshot = SnapshotCompiler.compile(7, cluster, self, vteps, host, Map.of(pod, web));
+        final Snapshot snapshot = SnapshotCompiler.compile(7, cluster, self, vteps, host, Map.of(pod, web),
+                ServiceTable.EMPTY);
 
         final Adjacency toNode2 = Adjacency.tunnel(vteps.get("node2"));
         final Map<Prefix, Adjacency> expected = new HashMap<>();
@@ -55,7 +57,8 @@ class SnapshotCompilerTest {
     @Test
     void withoutTheHostPortNothingLeavesTheCluster() {
         final Snapshot snapshot =
-                SnapshotCompiler.compile(1, Clusters.of(self), self, Map.of(), null, Map.of());
+                SnapshotCompiler.compile(1, Clusters.of(self), self, Map.of(), null, Map.of(),
+                        ServiceTable.EMPTY);
         assertNull(snapshot.fib().lookup(4, 0x0808_0808L << 32, 0));
         assertSame(Adjacency.UNREACHABLE, snapshot.fib().lookup(4, 0x0AF4_0101L << 32, 0));
         assertEquals(0, snapshot.ports().length);
@@ -69,7 +72,8 @@ class SnapshotCompilerTest {
                 List.of(IpText.prefix("10.9.0.0/16")), 1, 0);
         final ClusterSpec cluster = Clusters.of(lonely, other);
         final Map<String, Vtep> vteps = new VtepRegistry(4789, 1500, 1).update(cluster, "node1");
-        final Snapshot snapshot = SnapshotCompiler.compile(1, cluster, lonely, vteps, host, Map.of());
+        final Snapshot snapshot = SnapshotCompiler.compile(1, cluster, lonely, vteps, host, Map.of(),
+                ServiceTable.EMPTY);
         assertEquals(Adjacency.tunnel(vteps.get("node2")), snapshot.fib().lookup(4, 0x0AF4_0101L << 32, 0));
         assertNull(snapshot.self().gateway6());
     }

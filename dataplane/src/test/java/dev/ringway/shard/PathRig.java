@@ -57,7 +57,7 @@ final class PathRig implements AutoCloseable {
 
         DataplaneSettings settings(ThreadingMode mode) {
             return new DataplaneSettings(mode, 1, false, RING_SLOTS, SOURCE_PORTS, 0, 0, gso, true, true, uniformDscp,
-                    underlayVersion, null, port(), tunnel);
+                    underlayVersion, null, port(), tunnel, new FlowSettings(4096, null));
         }
 
         int port() {

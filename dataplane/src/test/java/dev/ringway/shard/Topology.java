@@ -9,6 +9,7 @@ import dev.ringway.fib.Vtep;
 import dev.ringway.fib.VtepTable;
 import dev.ringway.linux.Fd;
 import dev.ringway.linux.SockAddr;
+import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Self;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunOffloads;
@@ -49,6 +50,7 @@ final class Topology {
     private final List<Vtep> vteps = new ArrayList<>();
     private final TunPort[] ports;
     private final Map<Prefix, Adjacency> routes = new HashMap<>();
+    private ServiceTable services = ServiceTable.EMPTY;
     private long generation;
 
     /**
@@ -154,8 +156,13 @@ final class Topology {
     /** The tables as they are now. */
     Snapshot snapshot() {
         return new Snapshot(++generation, new Fib(routes), new VtepTable(vteps), ports.clone(),
-                new Self(mac(self), IpText.address(gateway4(self)), IpText.address(gateway6(self)),
-                        new Prefix[] {IpText.prefix(range4(self)), IpText.prefix(range6(self))}));
+                new Self(mac(self), IpText.address(gateway4(self)), IpText.address(gateway6(self)), underlay(self),
+                        new Prefix[] {IpText.prefix(range4(self)), IpText.prefix(range6(self))}), services);
+    }
+
+    /** Switches by these services from the next snapshot on. */
+    void services(ServiceTable table) {
+        services = table;
     }
 
     private static TunPort port(int number, String name, TunOffloads offloads, int mtu, boolean host) {

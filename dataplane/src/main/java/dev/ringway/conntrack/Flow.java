@@ -1,0 +1,190 @@
+package dev.ringway.conntrack;
+
+import dev.ringway.packet.Packet;
+import dev.ringway.wire.Memory;
+
+/**
+ * An entry of the {@link FlowTable} by offset from its first byte: a client's connection to a Service. The client has
+ * sent to the <i>vip</i>; the packets go to the <i>backend</i>, which sees them come from <i>seen</i>, the client
+ * itself unless it is masqueraded. So forward packets match (client, vip), answers (backend, seen).
+ *
+ * <p>Addresses are 128 bits with IPv4 in the top 32, in native order. The entry is in use if its state is not 0.
+ */
+public final class Flow {
+    static final int LENGTH = 136;
+
+    static final int CLIENT = 0;
+    static final int VIP = 16;
+    static final int BACKEND = 32;
+    static final int SEEN = 48;
+    /** Native 16 bits each: client, vip, backend, seen. */
+    static final int PORTS = 64;
+    static final int PROTOCOL = 72;
+    static final int VERSION = 73;
+    static final int FLAGS = 74;
+    static final int STATE = 75;
+    static final int HANDLE = 76;
+    static final int SERVICE = 80;
+    static final int LAST_SEEN = 84;
+    static final int CREATED = 88;
+    static final int WHEEL_PREVIOUS = 92;
+    static final int WHEEL_NEXT = 96;
+    static final int FORWARD_PACKETS = 100;
+    static final int REPLY_PACKETS = 104;
+    static final int FORWARD_ACK = 108;
+    static final int REPLY_ACK = 112;
+    static final int FORWARD_BYTES = 120;
+    static final int REPLY_BYTES = 128;
+
+    /** Only one direction passes this shard; the other's key is in the table of another. */
+    static final int HALF_FORWARD = 1;
+    static final int HALF_REPLY = 2;
+    /** Which acknowledgements have been seen. */
+    static final int HAS_FORWARD_ACK = 4;
+    static final int HAS_REPLY_ACK = 8;
+
+    /** {@link #backend} of a flow that a former daemon left: it knew its backends by other handles. */
+    public static final int RECOVERED = -1;
+
+    private Flow() {
+    }
+
+    public static long clientHi(long flow) {
+        return Memory.getLong(flow + CLIENT);
+    }
+
+    public static long clientLo(long flow) {
+        return Memory.getLong(flow + CLIENT + 8);
+    }
+
+    public static int clientPort(long flow) {
+        return Memory.getShort(flow + PORTS);
+    }
+
+    public static long vipHi(long flow) {
+        return Memory.getLong(flow + VIP);
+    }
+
+    public static long vipLo(long flow) {
+        return Memory.getLong(flow + VIP + 8);
+    }
+
+    public static int vipPort(long flow) {
+        return Memory.getShort(flow + PORTS + 2);
+    }
+
+    public static long backendHi(long flow) {
+        return Memory.getLong(flow + BACKEND);
+    }
+
+    public static long backendLo(long flow) {
+        return Memory.getLong(flow + BACKEND + 8);
+    }
+
+    public static int backendPort(long flow) {
+        return Memory.getShort(flow + PORTS + 4);
+    }
+
+    public static long seenHi(long flow) {
+        return Memory.getLong(flow + SEEN);
+    }
+
+    public static long seenLo(long flow) {
+        return Memory.getLong(flow + SEEN + 8);
+    }
+
+    public static int seenPort(long flow) {
+        return Memory.getShort(flow + PORTS + 6);
+    }
+
+    /** True if the backend sees another address or port than the client's. */
+    public static boolean isMasqueraded(long flow) {
+        return seenPort(flow) != clientPort(flow) || seenHi(flow) != clientHi(flow) || seenLo(flow) != clientLo(flow);
+    }
+
+    /** True if a packet of the flow, by its addresses, is the backend's. */
+    public static boolean isReply(long flow, Packet p) {
+        return p.sourceHi == backendHi(flow) && p.sourceLo == backendLo(flow) && p.destinationHi == seenHi(flow)
+                && p.destinationLo == seenLo(flow);
+    }
+
+    /** True if a packet of the flow, by its addresses, is the client's. */
+    public static boolean isForward(long flow, Packet p) {
+        return p.sourceHi == clientHi(flow) && p.sourceLo == clientLo(flow) && p.destinationHi == vipHi(flow)
+                && p.destinationLo == vipLo(flow);
+    }
+
+    public static int protocol(long flow) {
+        return Memory.getByte(flow + PROTOCOL);
+    }
+
+    public static int version(long flow) {
+        return Memory.getByte(flow + VERSION);
+    }
+
+    /** One of {@link FlowState}, or 0: not in use. */
+    public static int state(long flow) {
+        return Memory.getByte(flow + STATE);
+    }
+
+    /** Handle of the backend; 0 for a flow past all services; or {@link #RECOVERED}. */
+    public static int backend(long flow) {
+        return Memory.getInt(flow + HANDLE);
+    }
+
+    public static void setBackend(long flow, int handle, int service) {
+        Memory.putInt(flow + HANDLE, handle);
+        Memory.putInt(flow + SERVICE, service);
+    }
+
+    /** Number of the service port, or -1. */
+    public static int service(long flow) {
+        return Memory.getInt(flow + SERVICE);
+    }
+
+    /** Seconds of the monotonic clock. */
+    public static int lastSeenS(long flow) {
+        return Memory.getInt(flow + LAST_SEEN);
+    }
+
+    public static int createdS(long flow) {
+        return Memory.getInt(flow + CREATED);
+    }
+
+    public static long packets(long flow, boolean reply) {
+        return Memory.getInt(flow + (reply ? REPLY_PACKETS : FORWARD_PACKETS)) & 0xFFFF_FFFFL;
+    }
+
+    public static long bytes(long flow, boolean reply) {
+        return Memory.getLong(flow + (reply ? REPLY_BYTES : FORWARD_BYTES));
+    }
+
+    static int flags(long flow) {
+        return Memory.getByte(flow + FLAGS);
+    }
+
+    static boolean matchesForward(long flow, FlowKey key) {
+        return clientPort(flow) == key.sourcePort && vipPort(flow) == key.destinationPort
+                && clientHi(flow) == key.sourceHi && clientLo(flow) == key.sourceLo
+                && vipHi(flow) == key.destinationHi && vipLo(flow) == key.destinationLo && matchesProtocol(flow, key);
+    }
+
+    static boolean matchesReply(long flow, FlowKey key) {
+        return backendPort(flow) == key.sourcePort && seenPort(flow) == key.destinationPort
+                && backendHi(flow) == key.sourceHi && backendLo(flow) == key.sourceLo
+                && seenHi(flow) == key.destinationHi && seenLo(flow) == key.destinationLo
+                && matchesProtocol(flow, key);
+    }
+
+    private static boolean matchesProtocol(long flow, FlowKey key) {
+        return protocol(flow) == key.protocol && version(flow) == key.version;
+    }
+
+    static int hash(long flow, boolean reply) {
+        final int rest = version(flow) << 8 | protocol(flow);
+        return reply ? FlowKey.hash(backendHi(flow), backendLo(flow), seenHi(flow), seenLo(flow),
+                backendPort(flow) << 16 | seenPort(flow), rest)
+                : FlowKey.hash(clientHi(flow), clientLo(flow), vipHi(flow), vipLo(flow),
+                clientPort(flow) << 16 | vipPort(flow), rest);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.ringway.conntrack;
+
+import dev.ringway.packet.Packet;
+import dev.ringway.wire.IpProtocol;
+import dev.ringway.wire.Memory;
+
+/** One direction of a flow: version, protocol, addresses and ports. Filled anew for each packet; one a thread. */
+public final class FlowKey {
+    private static final int SCTP_LENGTH = 12;
+
+    public int version;
+    public int protocol;
+    /** Addresses as 128 bits, IPv4 in the top 32. */
+    public long sourceHi;
+    public long sourceLo;
+    public long destinationHi;
+    public long destinationLo;
+    public int sourcePort;
+    public int destinationPort;
+
+    /** Takes the packet's own; false if it has no ports: another protocol, a later fragment, cut short. */
+    public boolean of(Packet p) {
+        if (p.fragment == Packet.LATER || !(p.l4Present && (p.protocol == IpProtocol.TCP
+                || p.protocol == IpProtocol.UDP) || p.protocol == IpProtocol.SCTP && p.length - p.l4 >= SCTP_LENGTH)) {
+            return false;
+        }
+        version = p.version;
+        protocol = p.protocol;
+        sourceHi = p.sourceHi;
+        sourceLo = p.sourceLo;
+        destinationHi = p.destinationHi;
+        destinationLo = p.destinationLo;
+        sourcePort = Memory.getShortBe(p.ip + p.l4);
+        destinationPort = Memory.getShortBe(p.ip + p.l4 + 2);
+        return true;
+    }
+
+    /** Takes the other direction of a flow. */
+    public void reverse(FlowKey key) {
+        version = key.version;
+        protocol = key.protocol;
+        sourceHi = key.destinationHi;
+        sourceLo = key.destinationLo;
+        destinationHi = key.sourceHi;
+        destinationLo = key.sourceLo;
+        sourcePort = key.destinationPort;
+        destinationPort = key.sourcePort;
+    }
+
+    int hash() {
+        return hash(sourceHi, sourceLo, destinationHi, destinationLo,
+                sourcePort << 16 | destinationPort, version << 8 | protocol);
+    }
+
+    static int hash(long sourceHi, long sourceLo, long destinationHi, long destinationLo, int ports, int rest) {
+        long h = sourceHi * 0x9E37_79B9_7F4A_7C15L + Long.rotateLeft(destinationHi * 0xC2B2_AE3D_27D4_EB4FL, 31);
+        h ^= Long.rotateLeft(sourceLo * 0x1656_67B1_9E37_79F9L, 17) + destinationLo * 0x27D4_EB2F_1656_67C5L;
+        h = (h ^ h >>> 29) + ((long) ports << 16 ^ rest) * 0x9FB2_1C65_1E98_DF25L;
+        h = (h ^ h >>> 32) * 0xD6E8_FEB8_6659_FD93L;
+        return (int) (h >>> 32);
+    }
+}

@@ -1,0 +1,285 @@
+package dev.ringway.conntrack;
+
+import dev.ringway.packet.Packet;
+import dev.ringway.wire.IpProtocol;
+import dev.ringway.wire.Memory;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The flows of one shard, found by both directions' keys. Of fixed size: when it is full, a flow that is not agreed on
+ * or over gives way, then one that has idled; else a new one is refused, so that a flood cannot push out what works.
+ *
+ * <p>Entries lie in memory that the caller provides and that may outlive the process ({@link FlowMemory}): an entry is
+ * valid as soon as its state is written, which is last. The index, 16 bytes a flow, is private and made anew. Nothing
+ * is allocated for a flow. Belongs to the switch thread; {@link #size} and the dump may be asked for by others.
+ */
+public final class FlowTable {
+    /** How many entries are looked at for one that can give way. */
+    private static final int EVICTION_WORK = 64;
+    private static final int IDLE_S = 120;
+    private static final int STREAM_S = 2;
+
+    private final FlowMemory memory;
+    private final long entries;
+    private final int capacity;
+    private final FlowIndex index;
+    private final ExpiryWheel wheel;
+    private final FlowObserver observer;
+    private int free;
+    private int fresh;
+    private volatile int size;
+    private volatile long evictedUnreplied;
+    private volatile long evictedIdle;
+    private volatile long refused;
+
+    /** Hears of flows that end. */
+    public interface FlowObserver {
+        /** @param flow still readable */
+        void ended(long flow);
+    }
+
+    /**
+     * Takes what the memory holds of a former daemon.
+     *
+     * @param observer is told of flows' ends, on the switch thread
+     */
+    public FlowTable(FlowMemory memory, FlowObserver observer, int nowS) {
+        this.memory = memory;
+        entries = memory.entries();
+        capacity = memory.capacity();
+        this.observer = observer;
+        index = new FlowIndex(entries, capacity);
+        wheel = new ExpiryWheel(entries, nowS);
+        free = -1;
+        recover(nowS);
+    }
+
+    /** The entry of a flow that the key is a direction of; bit 0 set if it is the answers'. 0 if there is none. */
+    public long find(FlowKey key) {
+        return index.find(key);
+    }
+
+    /**
+     * Notes a flow.
+     *
+     * @param forward what the client sends
+     * @param reply   what the backend answers
+     * @return its entry, or 0 if there is no room
+     */
+    public long insert(FlowKey forward, FlowKey reply, int handle, int service, int nowS) {
+        return insert(forward, reply, handle, service, 0, nowS);
+    }
+
+    /** Notes a flow of which only the client's packets pass this shard. */
+    public long insertForward(FlowKey forward, FlowKey reply, int handle, int service, int nowS) {
+        return insert(forward, reply, handle, service, Flow.HALF_FORWARD, nowS);
+    }
+
+    /** Notes a flow of which only the backend's packets pass this shard. */
+    public long insertReply(FlowKey forward, FlowKey reply, int handle, int service, int nowS) {
+        return insert(forward, reply, handle, service, Flow.HALF_REPLY, nowS);
+    }
+
+    private long insert(FlowKey forward, FlowKey reply, int handle, int service, int half, int nowS) {
+        final int number = take(nowS);
+        if (number < 0) {
+            refused++;
+            return 0;
+        }
+        final long flow = entry(number);
+        write(flow + Flow.CLIENT, forward.sourceHi, forward.sourceLo);
+        write(flow + Flow.VIP, forward.destinationHi, forward.destinationLo);
+        write(flow + Flow.BACKEND, reply.sourceHi, reply.sourceLo);
+        write(flow + Flow.SEEN, reply.destinationHi, reply.destinationLo);
+        Memory.putShort(flow + Flow.PORTS, forward.sourcePort);
+        Memory.putShort(flow + Flow.PORTS + 2, forward.destinationPort);
+        Memory.putShort(flow + Flow.PORTS + 4, reply.sourcePort);
+        Memory.putShort(flow + Flow.PORTS + 6, reply.destinationPort);
+        Memory.putByte(flow + Flow.PROTOCOL, forward.protocol);
+        Memory.putByte(flow + Flow.VERSION, forward.version);
+        Memory.putByte(flow + Flow.FLAGS, half);
+        Memory.putInt(flow + Flow.HANDLE, handle);
+        Memory.putInt(flow + Flow.SERVICE, service);
+        Memory.putInt(flow + Flow.LAST_SEEN, nowS);
+        Memory.putInt(flow + Flow.CREATED, nowS);
+        for (int i = Flow.FORWARD_PACKETS; i < Flow.LENGTH; i += 4) {
+            Memory.putInt(flow + i, 0);
+        }
+        VarHandle.storeStoreFence();
+        Memory.putByte(flow + Flow.STATE,
+                forward.protocol == IpProtocol.TCP ? FlowState.SYN_SENT : FlowState.UNREPLIED);
+        link(number);
+        return flow;
+    }
+
+    /**
+     * Moves a flow on by a packet of it, and counts the packet.
+     *
+     * @return a verdict of {@link TcpTracker}
+     */
+    public int track(long flow, boolean reply, Packet p, int nowS) {
+        int verdict = TcpTracker.OK;
+        if (p.protocol == IpProtocol.TCP && p.l4Present && p.fragment != Packet.LATER) {
+            verdict = TcpTracker.track(flow, reply, p);
+        } else if (reply) {
+            final int state = Flow.state(flow);
+            final boolean stream = nowS - Flow.createdS(flow) > STREAM_S;
+            if (state == FlowState.UNREPLIED || stream && state == FlowState.REPLIED) {
+                Memory.putByte(flow + Flow.STATE, stream ? FlowState.STREAM : FlowState.REPLIED);
+            }
+        }
+        if (verdict == TcpTracker.OK) {
+            Memory.putInt(flow + Flow.LAST_SEEN, nowS);
+            final long packets = flow + (reply ? Flow.REPLY_PACKETS : Flow.FORWARD_PACKETS);
+            final long bytes = flow + (reply ? Flow.REPLY_BYTES : Flow.FORWARD_BYTES);
+            Memory.putInt(packets, Memory.getInt(packets) + 1);
+            Memory.putLong(bytes, Memory.getLong(bytes) + p.length);
+        }
+        return verdict;
+    }
+
+    /** Forgets a flow. */
+    public void remove(long flow) {
+        observer.ended(flow);
+        final int number = number(flow);
+        wheel.unlink(number);
+        index.remove(number);
+        Memory.putByte(flow + Flow.STATE, 0);
+        Memory.putInt(flow + Flow.WHEEL_NEXT, free);
+        free = number;
+        size--;
+    }
+
+    /** Forgets flows whose time is over, looking at no more than {@code work} of them; returns how many it forgot. */
+    public int expire(int nowS, int work) {
+        int ended = 0;
+        for (int i = 0; i < work; i++) {
+            final int number = wheel.due(nowS);
+            if (number < 0) {
+                break;
+            }
+            final long flow = entry(number);
+            final int deadline = deadlineS(flow);
+            if (deadline - nowS <= 0) {
+                remove(flow);
+                ended++;
+            } else {
+                wheel.unlink(number);
+                wheel.link(number, deadline);
+            }
+        }
+        return ended;
+    }
+
+    /** Number of flows; any thread. */
+    public int size() {
+        return size;
+    }
+
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Flows given up for new ones before anything answered or after they were over; any thread. */
+    public long evictedUnreplied() {
+        return evictedUnreplied;
+    }
+
+    /** Flows given up for new ones after two minutes without a packet; any thread. */
+    public long evictedIdle() {
+        return evictedIdle;
+    }
+
+    /** New flows refused since nothing could give way; any thread. */
+    public long refused() {
+        return refused;
+    }
+
+    /** Entry number i, in use or not, for a dump by any thread: what it reads may change under its eyes. */
+    public long entry(int i) {
+        return entries + (long) i * Flow.LENGTH;
+    }
+
+    /** Entries beyond this one have never been used. */
+    public int used() {
+        return fresh;
+    }
+
+    private void link(int number) {
+        index.insert(number);
+        wheel.link(number, deadlineS(entry(number)));
+        size++;
+    }
+
+    private int take(int nowS) {
+        if (free < 0 && fresh == capacity && !evict(nowS)) {
+            return -1;
+        }
+        if (free >= 0) {
+            final int number = free;
+            free = Memory.getInt(entry(number) + Flow.WHEEL_NEXT);
+            return number;
+        }
+        memory.setUsed(fresh + 1);
+        return fresh++;
+    }
+
+    /** Those whose time is over soonest come first in the wheel: unreplied and closing ones, then what idles. */
+    private boolean evict(int nowS) {
+        int idle = -1;
+        wheel.begin();
+        for (int i = 0; i < EVICTION_WORK; i++) {
+            final int number = wheel.next();
+            if (number < 0) {
+                break;
+            }
+            final long flow = entry(number);
+            if (!FlowState.isAssured(Flow.state(flow))) {
+                evictedUnreplied++;
+                remove(flow);
+                return true;
+            }
+            if (nowS - Flow.lastSeenS(flow) >= IDLE_S
+                    && (idle < 0 || Flow.lastSeenS(flow) - Flow.lastSeenS(entry(idle)) < 0)) {
+                idle = number;
+            }
+        }
+        if (idle >= 0) {
+            evictedIdle++;
+            remove(entry(idle));
+        }
+        return idle >= 0;
+    }
+
+    private void recover(int nowS) {
+        fresh = memory.used();
+        for (int i = 0; i < fresh; i++) {
+            final long flow = entry(i);
+            final int state = Flow.state(flow);
+            if (!FlowState.exists(state) || Flow.version(flow) != 4 && Flow.version(flow) != 6
+                    || deadlineS(flow) - nowS <= 0 || nowS - Flow.lastSeenS(flow) < 0) {
+                Memory.putByte(flow + Flow.STATE, 0);
+                Memory.putInt(flow + Flow.WHEEL_NEXT, free);
+                free = i;
+                continue;
+            }
+            if (Flow.backend(flow) != 0) {
+                Flow.setBackend(flow, Flow.RECOVERED, -1);
+            }
+            link(i);
+        }
+    }
+
+    private static int deadlineS(long flow) {
+        return Flow.lastSeenS(flow) + FlowState.timeoutS(Flow.state(flow));
+    }
+
+    private int number(long flow) {
+        return (int) ((flow - entries) / Flow.LENGTH);
+    }
+
+    private static void write(long at, long hi, long lo) {
+        Memory.putLong(at, hi);
+        Memory.putLong(at + 8, lo);
+    }
+}

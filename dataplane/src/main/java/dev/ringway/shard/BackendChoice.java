@@ -1,0 +1,94 @@
+package dev.ringway.shard;
+
+import dev.ringway.conntrack.AffinityTable;
+import dev.ringway.packet.DropReason;
+import dev.ringway.packet.Packet;
+import dev.ringway.service.Backend;
+import dev.ringway.service.BackendSet;
+import dev.ringway.service.Frontend;
+import dev.ringway.service.Kind;
+import dev.ringway.service.ServicePort;
+import dev.ringway.service.ServiceTable;
+import dev.ringway.snapshot.Snapshot;
+import dev.ringway.tun.TunPort;
+
+/**
+ * Which backend a new flow gets, by kube-proxy's rules: who the client is and by which address it comes decide the set
+ * (traffic policies) and whether the backend may see the client's address. Switch thread; reused.
+ */
+final class BackendChoice {
+    private final AffinityTable affinities;
+    private Backend backend;
+    private boolean masquerades;
+    private long random = System.nanoTime() | 1;
+
+    BackendChoice(AffinityTable affinities) {
+        this.affinities = affinities;
+    }
+
+    /** What the last choice came to. */
+    Backend backend() {
+        return backend;
+    }
+
+    /** True if the backend must see this node's address as the client's. */
+    boolean masquerades() {
+        return masquerades;
+    }
+
+    /** Null if there is a backend, else why the packet must be dropped. */
+    DropReason choose(Frontend frontend, Packet p, TunPort from, Snapshot snapshot, int nowS) {
+        final ServicePort port = frontend.port;
+        final boolean node = from.isHost() && snapshot.self().isNode(p.version, p.sourceHi, p.sourceLo);
+        final boolean outside = from.isHost() && !node;
+        final boolean external = frontend.kind != Kind.CLUSTER_IP;
+        if (frontend.sourceRanges != null && !frontend.sourceRanges.allows(p.version, p.sourceHi, p.sourceLo)) {
+            return DropReason.SERVICE_SOURCE;
+        }
+        // Pods and processes of this node take the short way: policy Local is for clients that chose a node.
+        final boolean local = external ? port.externalLocal && outside : port.internalLocal;
+        final BackendSet set = local ? port.local : port.cluster;
+        masquerades = external ? from.isHost() && !local : outside;
+        if (set.isEmpty()) {
+            return local && port.anyBackend ? DropReason.SERVICE_NO_LOCAL : DropReason.SERVICE_REFUSED;
+        }
+        backend = port.affinitySeconds > 0 ? affine(port, set, p, snapshot, nowS) : pick(port, set, p);
+        return null;
+    }
+
+    private Backend affine(ServicePort port, BackendSet set, Packet p, Snapshot snapshot, int nowS) {
+        final int known = affinities.find(p.version, p.sourceHi, p.sourceLo, port.id, port.affinitySeconds, nowS);
+        Backend kept = null;
+        if (known != 0 && snapshot.services().backendState(known) == ServiceTable.SERVING) {
+            kept = member(set, known);
+        }
+        if (kept == null) {
+            kept = pick(port, set, p);
+        }
+        affinities.put(p.version, p.sourceHi, p.sourceLo, port.id, kept.handle, nowS);
+        return kept;
+    }
+
+    private static Backend member(BackendSet set, int handle) {
+        for (Backend one : set.backends) {
+            if (one.handle == handle) {
+                return one;
+            }
+        }
+        return null;
+    }
+
+    private Backend pick(ServicePort port, BackendSet set, Packet p) {
+        return switch (port.balance) {
+            case MAGLEV -> set.maglev(p.flowHash());
+            default -> set.random(random());
+        };
+    }
+
+    private int random() {
+        random ^= random << 13;
+        random ^= random >>> 7;
+        random ^= random << 17;
+        return (int) (random >>> 32);
+    }
+}

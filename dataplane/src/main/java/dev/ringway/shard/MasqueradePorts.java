@@ -1,0 +1,36 @@
+package dev.ringway.shard;
+
+import dev.ringway.conntrack.FlowKey;
+import dev.ringway.conntrack.FlowTable;
+
+/**
+ * Source ports of flows whose client the backend must not see. They lie below those that the kernel gives to the node's
+ * own sockets (ip_local_port_range), which send from the same gateway address; a port may serve many flows to different
+ * backends. Switch thread.
+ */
+final class MasqueradePorts {
+    private static final int FIRST = 1024;
+    private static final int COUNT = 32_768 - FIRST;
+    private static final int TRIES = 256;
+
+    private final FlowTable flows;
+    private long random = System.nanoTime() | 1;
+
+    MasqueradePorts(FlowTable flows) {
+        this.flows = flows;
+    }
+
+    /** Sets a destination port that makes the answers' key one of its own; false if none was found. */
+    boolean pick(FlowKey answer) {
+        for (int i = 0; i < TRIES; i++) {
+            random ^= random << 13;
+            random ^= random >>> 7;
+            random ^= random << 17;
+            answer.destinationPort = FIRST + (int) ((random >>> 33) % COUNT);
+            if (flows.find(answer) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,309 @@
+package dev.ringway.shard;
+
+import dev.ringway.conntrack.AffinityTable;
+import dev.ringway.conntrack.Flow;
+import dev.ringway.conntrack.FlowKey;
+import dev.ringway.conntrack.FlowTable;
+import dev.ringway.conntrack.TcpTracker;
+import dev.ringway.fib.Adjacency;
+import dev.ringway.fib.IpAddress;
+import dev.ringway.packet.DropReason;
+import dev.ringway.packet.Packet;
+import dev.ringway.service.Backend;
+import dev.ringway.service.FragmentTracks;
+import dev.ringway.service.Frontend;
+import dev.ringway.service.IcmpQuote;
+import dev.ringway.service.NatRewriter;
+import dev.ringway.service.ServiceTable;
+import dev.ringway.snapshot.Snapshot;
+import dev.ringway.tun.TunPort;
+import dev.ringway.wire.IpProtocol;
+import dev.ringway.wire.Tcp;
+
+/**
+ * Services in the way of a packet: finds the flow it belongs to, or makes one for the first packet to a Service's
+ * address, and says where the packet is to be routed. Nothing in the packet changes until {@link #apply}, so that an
+ * ICMP error about it quotes what its sender sent.
+ *
+ * <p>Only flows whose addresses change are noted; what goes from pod to pod directly leaves no trace. Switch thread;
+ * holds the state of the packet under way.
+ */
+final class ServiceStage {
+    /** Flows looked at in one batch, to give up those whose time is over. */
+    private static final int EXPIRE_WORK = 64;
+
+    private final FlowTable flows;
+    private final FragmentTracks fragments = new FragmentTracks();
+    private final BackendChoice choice;
+    private final MasqueradePorts ports;
+    private final FlowKey key = new FlowKey();
+    private final FlowKey answer = new FlowKey();
+    /** The flow of the packet under way, or 0; whether the packet is the backend's; whether it is an ICMP error. */
+    private long flow;
+    private boolean reply;
+    private boolean error;
+    private long destinationHi;
+    private long destinationLo;
+
+    ServiceStage(FlowTable flows, AffinityTable affinities) {
+        this.flows = flows;
+        choice = new BackendChoice(affinities);
+        ports = new MasqueradePorts(flows);
+    }
+
+    /**
+     * Finds or makes the flow of a packet that came from a port.
+     *
+     * @return null if the packet may go on, else why not; the caller answers what is refused
+     */
+    DropReason outgoing(Packet p, TunPort from, Snapshot snapshot, int nowS) {
+        begin(p);
+        if (flows.size() == 0 && snapshot.services().size() == 0) {
+            return null;
+        }
+        if (p.fragment == Packet.LATER) {
+            return laterFragment(p, snapshot, nowS);
+        }
+        if (IcmpQuote.key(p, key)) {
+            found(flows.find(key), true);
+            return null;
+        }
+        if (!key.of(p)) {
+            return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : null;
+        }
+        DropReason reason = known(p, snapshot, nowS);
+        if (reason == null && flow == 0) {
+            reason = unknown(p, from, snapshot, nowS);
+        }
+        if (reason == null && flow != 0 && p.fragment == Packet.FIRST) {
+            fragments.note(p, flow, nowS);
+        }
+        return reason;
+    }
+
+    /** Finds the flow of a packet that came from another node: an answer of a backend there. */
+    DropReason incoming(Packet p, Snapshot snapshot, int nowS) {
+        begin(p);
+        if (flows.size() == 0) {
+            return null;
+        }
+        if (p.fragment == Packet.LATER) {
+            final long noted = fragments.find(p, nowS);
+            if (noted != 0 && Flow.isReply(noted, p)) {
+                found(noted | 1, false);
+            }
+            return null;
+        }
+        if (IcmpQuote.key(p, key)) {
+            found(flows.find(key), true);
+            return null;
+        }
+        if (!key.of(p)) {
+            return null;
+        }
+        final long entry = flows.find(key);
+        if ((entry & 1) == 0) {
+            return null;
+        }
+        found(entry, false);
+        if (p.fragment == Packet.FIRST) {
+            fragments.note(p, flow, nowS);
+        }
+        return track(p, nowS) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+    }
+
+    /** Counts another packet of the same flow and direction as the one before. */
+    DropReason next(Packet p, int nowS) {
+        return flow != 0 && !error && track(p, nowS) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+    }
+
+    /** True if addresses of the packet change. */
+    boolean translates() {
+        return flow != 0;
+    }
+
+    /** Where the packet is to be routed: its destination, or the one it gets. */
+    long destinationHi() {
+        return destinationHi;
+    }
+
+    long destinationLo() {
+        return destinationLo;
+    }
+
+    /** Gives the packet its new addresses and ports. */
+    void apply(Packet p) {
+        if (flow == 0) {
+            return;
+        }
+        if (error) {
+            applyToError(p);
+        } else if (reply) {
+            NatRewriter.source(p, Flow.vipHi(flow), Flow.vipLo(flow), Flow.vipPort(flow));
+            if (Flow.isMasqueraded(flow)) {
+                NatRewriter.destination(p, Flow.clientHi(flow), Flow.clientLo(flow), Flow.clientPort(flow));
+            }
+        } else {
+            NatRewriter.destination(p, Flow.backendHi(flow), Flow.backendLo(flow), Flow.backendPort(flow));
+            if (Flow.isMasqueraded(flow)) {
+                NatRewriter.source(p, Flow.seenHi(flow), Flow.seenLo(flow), Flow.seenPort(flow));
+            }
+        }
+    }
+
+    /** The error's receiver must see the packet that it sent itself; who sent the error may be a router. */
+    private void applyToError(Packet p) {
+        if (reply) {
+            if (p.sourceHi == Flow.backendHi(flow) && p.sourceLo == Flow.backendLo(flow)) {
+                IcmpQuote.outerSource(p, Flow.vipHi(flow), Flow.vipLo(flow));
+            }
+            IcmpQuote.source(p, Flow.clientHi(flow), Flow.clientLo(flow), Flow.clientPort(flow));
+            IcmpQuote.destination(p, Flow.vipHi(flow), Flow.vipLo(flow), Flow.vipPort(flow));
+            IcmpQuote.outerDestination(p, Flow.clientHi(flow), Flow.clientLo(flow));
+        } else {
+            IcmpQuote.outerSource(p, Flow.seenHi(flow), Flow.seenLo(flow));
+            IcmpQuote.source(p, Flow.backendHi(flow), Flow.backendLo(flow), Flow.backendPort(flow));
+            IcmpQuote.destination(p, Flow.seenHi(flow), Flow.seenLo(flow), Flow.seenPort(flow));
+            IcmpQuote.outerDestination(p, Flow.backendHi(flow), Flow.backendLo(flow));
+        }
+    }
+
+    /** Forgets the flow of the packet under way, whose backend cannot be reached any more. */
+    boolean forgetGone(Snapshot snapshot) {
+        if (flow == 0 || reply || error || snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.GONE) {
+            return false;
+        }
+        flows.remove(flow);
+        flow = 0;
+        return true;
+    }
+
+    /** Gives up flows whose time is over. */
+    void expire(int nowS) {
+        flows.expire(nowS, EXPIRE_WORK);
+    }
+
+    private void begin(Packet p) {
+        flow = 0;
+        destinationHi = p.destinationHi;
+        destinationLo = p.destinationLo;
+    }
+
+    private void found(long entry, boolean isError) {
+        if (entry == 0) {
+            return;
+        }
+        flow = entry & ~1L;
+        reply = (entry & 1) != 0;
+        error = isError;
+        destinationHi = reply ? Flow.clientHi(flow) : Flow.backendHi(flow);
+        destinationLo = reply ? Flow.clientLo(flow) : Flow.backendLo(flow);
+    }
+
+    private int track(Packet p, int nowS) {
+        return flows.track(flow, reply, p, nowS);
+    }
+
+    private DropReason laterFragment(Packet p, Snapshot snapshot, int nowS) {
+        final long noted = fragments.find(p, nowS);
+        if (noted == 0) {
+            return isService(p, snapshot) ? DropReason.FRAGMENT_UNKNOWN : null;
+        }
+        found(Flow.isReply(noted, p) ? noted | 1 : noted, false);
+        return null;
+    }
+
+    /** Looks for a flow; one that is over, or whose backend may not go on, is forgotten. */
+    private DropReason known(Packet p, Snapshot snapshot, int nowS) {
+        final long entry = flows.find(key);
+        if (entry == 0) {
+            return null;
+        }
+        found(entry, false);
+        if (!reply && p.protocol != IpProtocol.TCP && Flow.backend(flow) != 0
+                && snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.SERVING) {
+            forget(p);
+            return null;
+        }
+        final int verdict = track(p, nowS);
+        if (verdict == TcpTracker.REOPEN && !reply) {
+            forget(p);
+            return null;
+        }
+        return verdict == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+    }
+
+    private void forget(Packet p) {
+        flows.remove(flow);
+        begin(p);
+    }
+
+    private DropReason unknown(Packet p, TunPort from, Snapshot snapshot, int nowS) {
+        final Frontend frontend = snapshot.services().lookup(p.version, p.destinationHi, p.destinationLo, p.protocol,
+                key.destinationPort);
+        if (frontend == null) {
+            return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : direct(p, snapshot, nowS);
+        }
+        if (p.protocol == IpProtocol.TCP && (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN) {
+            // Who its backend was is not known any more, and another one would not know it.
+            return DropReason.SERVICE_NO_FLOW;
+        }
+        final DropReason reason = choice.choose(frontend, p, from, snapshot, nowS);
+        if (reason != null) {
+            return reason;
+        }
+        final Backend backend = choice.backend();
+        IpAddress source = null;
+        final Adjacency way = snapshot.fib().lookup(backend.version, backend.hi, backend.lo);
+        if (from.isHost() && way != null && way.kind() == Adjacency.Kind.HOST) {
+            // The node's kernel would answer the client itself, past us, were it not for an address that is ours.
+            source = snapshot.self().serviceAddress(p.version);
+        } else if (choice.masquerades() || backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
+            source = snapshot.self().gateway(p.version);
+        }
+        return open(p, backend.hi, backend.lo, backend.port, backend.handle, frontend.port.id, source, nowS);
+    }
+
+    /**
+     * A connection past all services that uses the same ports as one through a service, to the same pod: it gets
+     * another source port, or its answers could not be told from the other's.
+     */
+    private DropReason direct(Packet p, Snapshot snapshot, int nowS) {
+        if (p.protocol != IpProtocol.TCP || (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN) {
+            return null;
+        }
+        answer.reverse(key);
+        if (flows.find(answer) == 0) {
+            return null;
+        }
+        return open(p, p.destinationHi, p.destinationLo, key.destinationPort, 0, -1, null, nowS);
+    }
+
+    /** @param source what the backend is to see as client, or null: the client, if its port is free there */
+    private DropReason open(Packet p, long hi, long lo, int port, int handle, int service, IpAddress source, int nowS) {
+        answer.version = p.version;
+        answer.protocol = p.protocol;
+        answer.sourceHi = hi;
+        answer.sourceLo = lo;
+        answer.sourcePort = port;
+        answer.destinationHi = source == null ? p.sourceHi : source.hi();
+        answer.destinationLo = source == null ? p.sourceLo : source.lo();
+        answer.destinationPort = key.sourcePort;
+        if (source != null || flows.find(answer) != 0) {
+            if (!ports.pick(answer)) {
+                return DropReason.FLOW_NO_PORT;
+            }
+        }
+        final long entry = flows.insert(key, answer, handle, service, nowS);
+        if (entry == 0) {
+            return DropReason.FLOW_TABLE_FULL;
+        }
+        found(entry, false);
+        track(p, nowS);
+        return null;
+    }
+
+    private static boolean isService(Packet p, Snapshot snapshot) {
+        return snapshot.services().isServiceAddress(p.version, p.destinationHi, p.destinationLo);
+    }
+}

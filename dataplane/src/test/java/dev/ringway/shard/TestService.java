@@ -1,0 +1,78 @@
+package dev.ringway.shard;
+
+import dev.ringway.control.IpText;
+import dev.ringway.fib.IpAddress;
+import dev.ringway.service.Backend;
+import dev.ringway.service.BackendSet;
+import dev.ringway.service.Balance;
+import dev.ringway.service.Frontend;
+import dev.ringway.service.Kind;
+import dev.ringway.service.ServicePort;
+import dev.ringway.service.ServiceTable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One service port with its backends, and the table that has only it. */
+final class TestService {
+    private final IpAddress vip;
+    private final int number;
+    private final List<Backend> backends = new ArrayList<>();
+    private final List<Object[]> tokens = new ArrayList<>();
+    private int protocol = 6;
+    private int slot = 1;
+    private boolean externalLocal;
+    private int affinityS;
+
+    TestService(String vip, int number) {
+        this.vip = IpText.address(vip);
+        this.number = number;
+    }
+
+    TestService udp() {
+        protocol = 17;
+        return this;
+    }
+
+    TestService externalLocal() {
+        externalLocal = true;
+        return this;
+    }
+
+    TestService affinity(int seconds) {
+        affinityS = seconds;
+        return this;
+    }
+
+    /** Number of the next backend's slot; the same number is the same backend to running flows. */
+    TestService first(int next) {
+        slot = next;
+        return this;
+    }
+
+    TestService backend(String address, int port, boolean local) {
+        final IpAddress ip = IpText.address(address);
+        backends.add(new Backend(Backend.handle(slot++, 1), ip.version(), ip.hi(), ip.lo(), port, 1, local));
+        return this;
+    }
+
+    TestService token(String at, int token, String address, int port) {
+        tokens.add(new Object[] {IpText.address(at), token, IpText.address(address), port});
+        return this;
+    }
+
+    ServiceTable table() {
+        final BackendSet all = BackendSet.of(backends.toArray(new Backend[0]), false);
+        final BackendSet local = BackendSet.of(backends.stream().filter(one -> one.local).toArray(Backend[]::new),
+                false);
+        final ServicePort port = new ServicePort(1, "test/service:port", all, local, !backends.isEmpty(), false,
+                externalLocal, affinityS, Balance.RANDOM);
+        final ServiceTable.Builder table = ServiceTable.EMPTY.change();
+        backends.forEach(one -> table.put(one, ServiceTable.SERVING));
+        table.put(Frontend.of(vip, protocol, number, port, Kind.CLUSTER_IP, null));
+        for (Object[] token : tokens) {
+            table.put(Frontend.token((IpAddress) token[0], protocol, (int) token[1], port, Kind.NODE_PORT, null,
+                    (IpAddress) token[2], (int) token[3]));
+        }
+        return table.build();
+    }
+}
