@@ -55,13 +55,15 @@ class ArchitectureTest {
             shard          | wire packet linux tun ring fib offload encap underlay snapshot  | org.agrona
             -- wall --
             control        | packet linux tun fib snapshot                                   |
+            ipam           | fib control                                                     |
             podnet         | linux tun fib shard control                                     |
+            podnet.cni     | linux tun fib control ipam podnet                               |
             observe        | packet tun fib encap snapshot shard control podnet              |
-            config         | linux tun fib encap shard control                               |
+            config         | linux tun fib encap shard control ipam                          |
             install        |                                                                 |
             lab            | encap                                                           |
-            agent          | linux fib encap underlay underlay.netty snapshot shard control podnet observe config \
-            install lab |
+            agent          | linux fib encap underlay underlay.netty snapshot shard control podnet podnet.cni observe \
+            config install lab |
             """;
 
     /** What allocates, looks names up, or writes, and so has no place where packets pass. */
