@@ -30,7 +30,8 @@ cluster:
     - {name: train2, address: 172.30.0.2, podCidrs: [10.244.2.0/24, "fd00:244:2::/64"]}
 pods:
   - {name: train/pod$1, netns: /run/netns/pod$1, interface: eth0, addresses: [10.244.$1.10, "fd00:244:$1::a"]}
-control: {socket: /run/train$1.sock}
+control: {socket: /run/train$1/ringway.sock}
+cni: {stateDir: /run/train$1}
 CONFIG
 }
 
@@ -65,7 +66,7 @@ traffic() {
     done
     pod1 ping -q -c 2 -i 0.2 10.244.9.9 # answered "unreachable"
     for question in status pods routes peers counters; do
-        "$dist/bin/ringway" "$question" --socket /run/train1.sock --json
+        "$dist/bin/ringway" "$question" --socket /run/train1/ringway.sock --json
     done
 }
 

@@ -59,13 +59,15 @@ class ArchitectureTest {
             -- wall --
             control        | packet linux tun fib service snapshot                           |
             control.services | fib service control                                           |
+            ipam           | fib control                                                     |
             podnet         | linux tun fib shard control control.services                    |
+            podnet.cni     | linux tun fib control ipam podnet                               |
             observe        | packet tun fib encap snapshot shard control control.services podnet |
-            config         | linux tun fib encap shard control                               |
+            config         | linux tun fib encap shard control ipam                          |
             install        |                                                                 |
             lab            | encap                                                           |
-            agent          | linux fib encap underlay underlay.netty snapshot shard control podnet observe config \
-            install lab |
+            agent          | linux fib encap underlay underlay.netty snapshot shard control podnet podnet.cni observe \
+            config install lab |
             """;
 
     /** What allocates, looks names up, or writes, and so has no place where packets pass. */

@@ -30,6 +30,7 @@ record Reload(SwitchConfig config, List<String> restartKeys) {
         compare(keys, "sockets", running.sockets(), file.sockets());
         compare(keys, "offload.tun", running.tunOffload(), file.tunOffload());
         compare(keys, "control.socket", running.controlSocket(), file.controlSocket());
+        compare(keys, "cni", running.cni(), file.cni());
         ClusterSpec cluster = running.cluster();
         List<PodSpec> pods = running.pods();
         final String ownAddress = "cluster.nodes[" + running.node() + "].address";
@@ -48,7 +49,7 @@ record Reload(SwitchConfig config, List<String> restartKeys) {
         return new Reload(new SwitchConfig(running.node(), cluster, running.underlayInterface(), running.encap(),
                 running.mtu(), new HostConfig(running.host().interfaceName(), file.host().masquerade()), pods,
                 running.threading(), running.ringSlots(), running.sockets(), running.tunOffload(),
-                running.controlSocket(), file.removeAtStop()), keys);
+                running.controlSocket(), running.cni(), file.removeAtStop()), keys);
     }
 
     /** The new cluster, in which this node keeps the address its sockets are bound to and the MAC it answers with. */

@@ -5,8 +5,11 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import dev.ringway.config.CniConfig;
 import dev.ringway.config.SwitchConfig;
+import dev.ringway.control.PodSpec;
 import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.fib.IpAddress;
 import dev.ringway.observe.CountersOp;
 import dev.ringway.observe.NodeInfo;
 import dev.ringway.observe.PeersOp;
@@ -18,14 +21,19 @@ import dev.ringway.observe.StatusOp;
 import dev.ringway.podnet.ControlOp;
 import dev.ringway.podnet.ForwardPolicy;
 import dev.ringway.podnet.HostNetwork;
+import dev.ringway.podnet.HostPorts;
 import dev.ringway.podnet.PodManager;
 import dev.ringway.podnet.PortNumbers;
 import dev.ringway.podnet.StaticPods;
+import dev.ringway.podnet.cni.CniNetwork;
+import dev.ringway.podnet.cni.CniSettings;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.shard.DataplaneSettings;
 import dev.ringway.shard.FlowSettings;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A switch that is up: the packet path, the node's own end and the pods, put together from a configuration in the
@@ -42,7 +50,9 @@ final class RunningSwitch implements AutoCloseable {
     private final HostNetwork host;
     private final PodManager pods;
     private final StaticPods staticPods;
-    private SwitchConfig config;
+    private final CniNetwork cni;
+    /** Other threads ask for the addresses of its static pods. */
+    private volatile SwitchConfig config;
 
     private RunningSwitch(SwitchConfig config) throws StartException {
         this.config = config;
@@ -54,14 +64,16 @@ final class RunningSwitch implements AutoCloseable {
                     + "; larger packets to other nodes are answered by ICMP");
         }
         final int shards = config.threading().shards();
+        final HostPorts hostPorts = new HostPorts(config.host().interfaceName());
         publisher = new SnapshotPublisher(config.node(), config.cluster(), config.encap().port(), underlay.mtu(),
                 shards);
         dataplane = openDataplane();
         final PortNumbers numbers = new PortNumbers();
         host = new HostNetwork(dataplane, publisher, numbers, config.host().interfaceName(), podMtu,
-                config.tunOffload(), shards);
+                config.tunOffload(), shards, hostPorts);
         pods = new PodManager(dataplane, publisher, numbers, podMtu, config.tunOffload(), shards);
         staticPods = new StaticPods(pods);
+        cni = openCni(hostPorts);
     }
 
     /** Starts everything; when this returns, packets of all pods that could be connected are switched. */
@@ -74,6 +86,7 @@ final class RunningSwitch implements AutoCloseable {
             running.host.open(config.host().masquerade());
             step("node's own end connected");
             running.staticPods.want(config.pods(), nowMs());
+            running.cni.adopt(nowMs());
             return running;
         } catch (IOException e) {
             running.close();
@@ -105,6 +118,7 @@ final class RunningSwitch implements AutoCloseable {
     /** Looks after pods and the node's own device; to be called about once a second. */
     void tick() {
         staticPods.tick(nowMs());
+        cni.tick(nowMs());
         final Throwable failure = dataplane.takeFailure();
         if (failure != null) {
             LOG.log(ERROR, "a packet was dropped by a defect of the switch; please report it", failure);
@@ -141,14 +155,32 @@ final class RunningSwitch implements AutoCloseable {
         final NodeInfo info = new NodeInfo(version, config.node(), underlay.interfaceName(), config.self().address(),
                 underlay.mtu(), config.encap().tunnel(), config.encap().port(), podMtu, config.threading().mode(),
                 config.threading().shards());
-        return List.of(new StatusOp(info, readiness, dataplane, publisher, host, pods, staticPods), new PodsOp(pods),
-                new RoutesOp(publisher), new PeersOp(publisher),
-                new CountersOp(dataplane, publisher, host, pods));
+        return List.of(new StatusOp(info, readiness, dataplane, publisher, host, pods, this::waitingPods),
+                new PodsOp(pods), new RoutesOp(publisher), new PeersOp(publisher),
+                new CountersOp(dataplane, publisher, host, pods), cni.op());
+    }
+
+    /** Pods that should be connected and are not, and why. */
+    private Map<String, String> waitingPods() {
+        final Map<String, String> waiting = new LinkedHashMap<>(staticPods.waiting());
+        waiting.putAll(cni.waiting());
+        return waiting;
+    }
+
+    /** True while packets reach the node and pods can be added. */
+    boolean forwards() {
+        return host.port() != null;
+    }
+
+    /** How many pods are connected. */
+    int podCount() {
+        return pods.pods().size();
     }
 
     /** One line for the log. */
     String summary() {
-        return pods.pods().size() + " of " + config.pods().size() + " static pods, " + peers() + " peers, pods' MTU "
+        return (pods.pods().size() - cni.size()) + " of " + config.pods().size() + " static pods, " + cni.size()
+                + " of a container runtime, " + peers() + " peers, pods' MTU "
                 + podMtu + ", underlay " + underlay.interfaceName() + " MTU " + underlay.mtu() + ", "
                 + String.join(", ", dataplane.offloads().entrySet().stream().map(Object::toString).toList());
     }
@@ -166,11 +198,32 @@ final class RunningSwitch implements AutoCloseable {
         } finally {
             pods.close(remove);
             host.close(remove);
+            cni.close();
         }
     }
 
     private int peers() {
         return publisher.current().vteps().all().size();
+    }
+
+    private CniNetwork openCni(HostPorts hostPorts) throws StartException {
+        final CniConfig wanted = config.cni();
+        try {
+            return CniNetwork.open(new CniSettings(wanted.stateDir(), wanted.ranges(), wanted.reservations(),
+                    wanted.netnsDirectories()), pods, hostPorts, publisher, this::isStatic, podMtu);
+        } catch (IOException e) {
+            dataplane.close();
+            throw new StartException("cni.stateDir: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean isStatic(IpAddress address) {
+        for (PodSpec pod : config.pods()) {
+            if (pod.addresses().contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Dataplane openDataplane() throws StartException {

@@ -10,6 +10,7 @@ import dev.ringway.observe.ProcessTime;
 import dev.ringway.observe.Readiness;
 import dev.ringway.podnet.ControlServer;
 import dev.ringway.podnet.ControlSocketFile;
+import dev.ringway.podnet.ReadinessFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
@@ -55,10 +56,11 @@ final class SwitchDaemon {
                 readiness.ready(ProcessTime.sinceStartMs());
                 LOG.log(INFO, "ready: node " + config.node() + " forwards " + readiness.startMs()
                         + " ms after its start; " + running.summary());
-                try (ControlServer server = new ControlServer(socket, running.ops(version, readiness))) {
+                try (ControlServer server = new ControlServer(socket, running.ops(version, readiness));
+                        ReadinessFile ready = new ReadinessFile(config.controlSocket().getParent())) {
                     server.start();
                     running.lookAround();
-                    loop(running, watch);
+                    loop(running, watch, ready);
                     LOG.log(INFO, "stopping; devices, routes and rules are "
                             + (running.removesAtStop() ? "removed" : "kept for the next start")
                             + ", kernel parameters stay as they are");
@@ -75,8 +77,9 @@ final class SwitchDaemon {
         }
     }
 
-    private void loop(RunningSwitch running, ConfigWatch watch) throws InterruptedException {
+    private void loop(RunningSwitch running, ConfigWatch watch, ReadinessFile ready) throws InterruptedException {
         while (true) {
+            ready.update(running.forwards(), running.podCount());
             final Event event = events.poll(TICK_MS, TimeUnit.MILLISECONDS);
             if (event == Event.STOP) {
                 return;

@@ -64,6 +64,13 @@ final class Names {
         return Path.of(text);
     }
 
+    static Path directory(String text) {
+        if (!isAbsolute(text)) {
+            throw new IllegalArgumentException("'" + text + "' is not an absolute path");
+        }
+        return Path.of(text).normalize();
+    }
+
     private static boolean isAbsolute(String text) {
         boolean visible = text.startsWith("/");
         for (int i = 0; i < text.length(); i++) {

@@ -2,7 +2,9 @@ package dev.ringway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** A mapping of the file. Remembers which keys were asked for: the others are unknown. */
@@ -26,6 +28,15 @@ final class Section implements AutoCloseable {
 
     Section section(String key) {
         return value(key).section();
+    }
+
+    /** All keys, where any is allowed, with their values. */
+    Map<String, Value> entries() {
+        final Map<String, Value> entries = new LinkedHashMap<>();
+        if (node != null) {
+            node.fieldNames().forEachRemaining(key -> entries.put(key, value(key)));
+        }
+        return entries;
     }
 
     /** Reports the keys that nobody asked for. */

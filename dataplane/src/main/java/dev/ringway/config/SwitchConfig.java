@@ -16,11 +16,12 @@ import java.util.List;
  * @param ringSlots         power of two
  * @param tunOffload        negotiate offloads of TUN devices
  * @param controlSocket     absolute path
+ * @param cni               pods that a container runtime connects
  * @param removeAtStop      remove devices, routes and rules at a clean stop
  */
 public record SwitchConfig(String node, ClusterSpec cluster, String underlayInterface, EncapConfig encap, int mtu,
         HostConfig host, List<PodSpec> pods, ThreadingConfig threading, int ringSlots, SocketsConfig sockets,
-        boolean tunOffload, Path controlSocket, boolean removeAtStop) {
+        boolean tunOffload, Path controlSocket, CniConfig cni, boolean removeAtStop) {
     public SwitchConfig {
         pods = List.copyOf(pods);
     }

@@ -60,6 +60,7 @@ final class SwitchConfigReader {
         return new SwitchConfig(node, cluster.spec(), underlay, encap, mtu, host, pods,
                 threading(root.section("threading")), slots(root.section("rings")), sockets(root.section("sockets")),
                 tunOffload(root.section("offload")), controlSocket(root.section("control")),
+                CniReader.read(root.section("cni"), self, pods),
                 root.value("cleanup").choice("remove", "keep").equals("remove"));
     }
 

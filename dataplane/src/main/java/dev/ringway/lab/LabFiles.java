@@ -39,6 +39,11 @@ record LabFiles(Path directory) {
         return directory.resolve(node + ".sock");
     }
 
+    /** Where the node's switch keeps what container runtimes connected. */
+    Path state(String node) {
+        return directory.resolve(node + ".state");
+    }
+
     /** Beside the directory, because that comes and goes while it is held. */
     Path lock() {
         return directory.resolveSibling(directory.getFileName() + ".lock");
@@ -72,7 +77,7 @@ record LabFiles(Path directory) {
         try {
             for (Path file : list()) {
                 if (!keepLogs || !isLog(file)) {
-                    Files.deleteIfExists(file);
+                    delete(file);
                 }
             }
             if (list().isEmpty()) {
@@ -81,6 +86,18 @@ record LabFiles(Path directory) {
         } catch (IOException e) {
             throw new LabException("cannot remove the lab's state: " + e, "rm -r " + directory);
         }
+    }
+
+    /** A file, or a directory with its files. */
+    private static void delete(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            try (DirectoryStream<Path> inside = Files.newDirectoryStream(file)) {
+                for (Path one : inside) {
+                    Files.delete(one);
+                }
+            }
+        }
+        Files.deleteIfExists(file);
     }
 
     private List<Path> list() {

@@ -43,6 +43,7 @@ final class NodeConfig {
         }
         root.putObject("threading").put("mode", spec.threading());
         root.putObject("control").put("socket", files.socket(node.label()).toString());
+        root.putObject("cni").put("stateDir", files.state(node.label()).toString());
         return root;
     }
 

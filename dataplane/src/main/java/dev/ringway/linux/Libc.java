@@ -42,6 +42,8 @@ final class Libc {
     private static final MemorySegment MADVISE = symbol("madvise");
     private static final MemorySegment RECVMSG = symbol("recvmsg");
     private static final MemorySegment SENDMSG = symbol("sendmsg");
+    private static final MemorySegment SEND = symbol("send");
+    private static final MemorySegment RECV = symbol("recv");
 
     private static final ThreadLocal<MemorySegment> CAPTURE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
@@ -109,6 +111,14 @@ final class Libc {
 
     static int sendmsg(int fd, long msghdr, int flags) {
         return call(SENDMSG, fd, msghdr, flags, 0, 0);
+    }
+
+    static int send(int fd, long at, int length, int flags) {
+        return call(SEND, fd, at, length, flags, 0);
+    }
+
+    static int recv(int fd, long at, int length, int flags) {
+        return call(RECV, fd, at, length, flags, 0);
     }
 
     /** Of a function that returns an int or a count that fits into one: the upper half of the register says nothing. */

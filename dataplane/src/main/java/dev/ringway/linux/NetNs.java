@@ -3,6 +3,7 @@ package dev.ringway.linux;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +14,10 @@ import java.util.concurrent.ExecutionException;
  */
 public final class NetNs {
     private static final int O_RDONLY_CLOEXEC = 0x80000;
+    private static final int O_NONBLOCK = 0x800;
     private static final int CLONE_NEWNET = 0x40000000;
+    /** ioctl_nsfs(2): the kind of namespace behind a descriptor. */
+    private static final long NS_GET_NSTYPE = 0xb703;
     private static final Path NAMED = Path.of("/run/netns");
 
     private NetNs() {
@@ -22,6 +26,24 @@ public final class NetNs {
     /** A namespace's path: absolute paths as they are, plain names below /run/netns as iproute2 has them. */
     public static Path path(String nameOrPath) {
         return nameOrPath.startsWith("/") ? Path.of(nameOrPath) : NAMED.resolve(nameOrPath);
+    }
+
+    /** True if the file is a network namespace (a file of nsfs, and of that kind); links are followed. */
+    public static boolean isOne(Path file) throws LinuxException {
+        // A pipe without a writer, or a device, must not hold us up.
+        final int opened = Libc.open(file.toString(), O_RDONLY_CLOEXEC | O_NONBLOCK);
+        if (opened < 0) {
+            throw new LinuxException("opening " + file, -opened);
+        }
+        try (Fd fd = new Fd(opened)) {
+            return Libc.ioctl(fd.number(), NS_GET_NSTYPE, 0) == CLONE_NEWNET;
+        }
+    }
+
+    /** Device and inode number of a namespace's file: the same file, the same namespace, until it is gone. */
+    public static String identity(Path netns) throws IOException {
+        final Map<String, Object> attributes = Files.readAttributes(netns, "unix:dev,ino");
+        return attributes.get("dev") + ":" + attributes.get("ino");
     }
 
     /**

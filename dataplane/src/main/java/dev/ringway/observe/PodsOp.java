@@ -29,7 +29,8 @@ public final class PodsOp implements ControlOp {
         final ArrayNode all = JsonNodeFactory.instance.arrayNode();
         for (LivePod pod : pods.pods()) {
             final ObjectNode one = all.addObject();
-            one.put("name", pod.spec().name()).put("netns", pod.spec().netns().toString())
+            one.put("name", pod.spec().name()).put("containerId", pod.spec().containerId())
+                    .put("netns", pod.spec().netns().toString())
                     .put("interface", pod.spec().interfaceName()).put("device", pod.port().device())
                     .put("offloads", pod.port().offloads().toString()).put("mtu", pod.port().mtu())
                     .put("port", pod.port().number()).put("shard", pod.port().shard());

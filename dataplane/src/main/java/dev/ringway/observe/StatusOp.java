@@ -13,9 +13,10 @@ import dev.ringway.fib.Prefix;
 import dev.ringway.podnet.ControlOp;
 import dev.ringway.podnet.HostNetwork;
 import dev.ringway.podnet.PodManager;
-import dev.ringway.podnet.StaticPods;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.tun.TunPort;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** {@code status}: how the daemon is and what it found on this machine. */
 public final class StatusOp implements ControlOp {
@@ -25,17 +26,18 @@ public final class StatusOp implements ControlOp {
     private final SnapshotPublisher publisher;
     private final HostNetwork host;
     private final PodManager pods;
-    private final StaticPods staticPods;
+    private final Supplier<Map<String, String>> waiting;
 
+    /** @param waiting pods that should be connected and are not, and why */
     public StatusOp(NodeInfo info, Readiness readiness, Dataplane dataplane, SnapshotPublisher publisher,
-            HostNetwork host, PodManager pods, StaticPods staticPods) {
+            HostNetwork host, PodManager pods, Supplier<Map<String, String>> waiting) {
         this.info = info;
         this.readiness = readiness;
         this.dataplane = dataplane;
         this.publisher = publisher;
         this.host = host;
         this.pods = pods;
-        this.staticPods = staticPods;
+        this.waiting = waiting;
     }
 
     @Override
@@ -62,8 +64,8 @@ public final class StatusOp implements ControlOp {
         status.putObject("threading").put("mode", info.mode().name().toLowerCase()).put("shards", info.shards());
         offloads(status.putObject("offloads"));
         status.put("pods", pods.pods().size()).put("peers", view.snapshot().vteps().all().size());
-        final ObjectNode waiting = status.putObject("waitingPods");
-        staticPods.waiting().forEach(waiting::put);
+        final ObjectNode waitingPods = status.putObject("waitingPods");
+        waiting.get().forEach(waitingPods::put);
         final ObjectNode gauges = status.putObject("gauges");
         dataplane.gauges().forEach(gauges::put);
         return status;

@@ -16,10 +16,12 @@ final class ControlConnection implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ControlConnection.class.getName());
     private static final int TIMEOUT_MS = 10_000;
     private static final int MOST_DISCARDS = 64;
+    /** Room for most requests; grows with the few that are larger. */
+    private static final int FIRST_BUFFER = 8 << 10;
 
     private final UnixSocketChannel client;
     private final ControlProtocol protocol;
-    private final ByteBuffer received = ByteBuffer.allocate(ControlProtocol.MOST_REQUEST + 1);
+    private ByteBuffer received = ByteBuffer.allocate(FIRST_BUFFER);
 
     ControlConnection(UnixSocketChannel client, ControlProtocol protocol) {
         this.client = client;
@@ -58,6 +60,10 @@ final class ControlConnection implements AutoCloseable {
                 continue;
             }
             scanned = received.position();
+            if (!received.hasRemaining() && received.capacity() <= ControlProtocol.MOST_REQUEST) {
+                received = ByteBuffer.allocate(Math.min(4 * received.capacity(), ControlProtocol.MOST_REQUEST + 1))
+                        .put(received.flip());
+            }
             if (!received.hasRemaining()) {
                 write(protocol.failure("too-large", "a request is at most " + ControlProtocol.MOST_REQUEST + " bytes"));
                 discardRest();

@@ -10,7 +10,7 @@ public interface ControlOp {
 
     /**
      * @param arguments the request's {@code args}, an empty mapping if it has none
-     * @return the answer's {@code result}
+     * @return the answer's {@code result}, or null if it has none
      * @throws ControlException to refuse with a code
      * @throws IOException      to answer that it failed
      */

@@ -25,8 +25,8 @@ import java.util.TreeMap;
  * with it. Stateless; any thread.
  */
 final class ControlProtocol {
-    /** Bytes of a request, without its line feed. */
-    static final int MOST_REQUEST = 65_536;
+    /** Bytes of a request, without its line feed: a CNI GC names each pod of the node twice. */
+    static final int MOST_REQUEST = 256 << 10;
 
     private static final System.Logger LOG = System.getLogger(ControlProtocol.class.getName());
     private static final int VERSION = 1;
@@ -52,7 +52,7 @@ final class ControlProtocol {
         try {
             return success(run(parse(request, length)));
         } catch (ControlException e) {
-            return failure(e.code(), e.getMessage());
+            return failure(e.code(), e.getMessage(), e.detail());
         } catch (IOException e) {
             return failure("failed", String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError e) {
@@ -62,14 +62,23 @@ final class ControlProtocol {
     }
 
     byte[] failure(String code, String message) {
+        return failure(code, message, null);
+    }
+
+    private byte[] failure(String code, String message, JsonNode detail) {
         final ObjectNode answer = answer(false);
-        answer.putObject("error").put("code", code).put("message", message);
+        final ObjectNode error = answer.putObject("error").put("code", code).put("message", message);
+        if (detail != null) {
+            error.set(code, detail);
+        }
         return line(answer);
     }
 
     private byte[] success(JsonNode result) {
         final ObjectNode answer = answer(true);
-        answer.set("result", result);
+        if (result != null) {
+            answer.set("result", result);
+        }
         return line(answer);
     }
 

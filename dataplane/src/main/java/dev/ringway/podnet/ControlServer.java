@@ -25,7 +25,7 @@ import jnr.unixsocket.UnixSocketOptions;
  * behind the sockets takes its time to load: it does so on the accepting thread, when packets already flow.
  */
 public final class ControlServer implements AutoCloseable {
-    static final int MOST_CONNECTIONS = 16;
+    static final int MOST_CONNECTIONS = 64;
 
     private static final System.Logger LOG = System.getLogger(ControlServer.class.getName());
     private static final int ROOT = 0;

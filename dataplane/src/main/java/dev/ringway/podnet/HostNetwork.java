@@ -33,18 +33,20 @@ public final class HostNetwork {
     private final int mtu;
     private final boolean offloads;
     private final int shards;
+    private final HostPorts hostPorts;
     private TunDevice.Opened device;
     private volatile TunPort port;
     private volatile Traffic retired = Traffic.ZERO;
 
     /**
-     * @param name     of the device
-     * @param mtu      its MTU in bytes, that of pods
-     * @param offloads negotiate offloads
-     * @param shards   number of shards
+     * @param name      of the device
+     * @param mtu       its MTU in bytes, that of pods
+     * @param offloads  negotiate offloads
+     * @param shards    number of shards
+     * @param hostPorts ports of the node that lead to pods
      */
     public HostNetwork(Dataplane dataplane, SnapshotPublisher publisher, PortNumbers numbers, String name, int mtu,
-            boolean offloads, int shards) {
+            boolean offloads, int shards, HostPorts hostPorts) {
         this.dataplane = dataplane;
         this.publisher = publisher;
         this.numbers = numbers;
@@ -52,6 +54,7 @@ public final class HostNetwork {
         this.mtu = mtu;
         this.offloads = offloads;
         this.shards = shards;
+        this.hostPorts = hostPorts;
     }
 
     /** Brings the device up and connects it. */
@@ -106,7 +109,7 @@ public final class HostNetwork {
         if (!stale.isEmpty()) {
             stale.run(null);
         }
-        nft(HostRules.install(name, cluster, self, masquerade));
+        hostPorts.install(maps -> HostRules.install(name, cluster, self, masquerade, maps));
     }
 
     /**

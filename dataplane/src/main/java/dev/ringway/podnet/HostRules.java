@@ -16,7 +16,7 @@ import java.util.List;
  * source is not of the sending node's ranges, and answers must come back through the tunnel.
  */
 final class HostRules {
-    private static final String TABLE = "inet ringway";
+    static final String TABLE = "inet ringway";
 
     private HostRules() {
     }
@@ -26,10 +26,11 @@ final class HostRules {
      *
      * @param device     the node's own TUN device
      * @param masquerade also translate what leaves the cluster
+     * @param portMaps   of {@link HostPortRules#maps}
      */
-    static String install(String device, ClusterSpec cluster, NodeSpec self, boolean masquerade) {
+    static String install(String device, ClusterSpec cluster, NodeSpec self, boolean masquerade, String portMaps) {
         final StringBuilder sets = new StringBuilder();
-        final StringBuilder rules = new StringBuilder();
+        final StringBuilder rules = new StringBuilder(HostPortRules.masquerade(device));
         for (int version = 4; version <= 6; version += 2) {
             final List<String> all = ranges(cluster.podCidrs(), version);
             final List<String> own = ranges(self.podCidrs(), version);
@@ -41,10 +42,10 @@ final class HostRules {
             }
             if (!own.isEmpty()) {
                 set(sets, "node", version, own);
-                rules.append(entering(device, version));
+                rules.append(HostPortRules.masqueradeOwn(device, version)).append(entering(device, version));
             }
         }
-        return remove() + "table " + TABLE + " {\n" + sets
+        return remove() + "table " + TABLE + " {\n" + sets + portMaps + HostPortRules.chains(device)
                 + "  chain postrouting {\n    type nat hook postrouting priority srcnat; policy accept;\n" + rules
                 + "  }\n}\n";
     }

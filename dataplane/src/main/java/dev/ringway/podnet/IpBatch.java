@@ -12,7 +12,7 @@ final class IpBatch {
 
     private static final int IPV6_MIN_MTU = 1280;
     /** Packets that wait in a TUN device's queue for the switch, above the kernel's default of 500. */
-    private static final int QUEUE_PACKETS = 1000;
+    static final int QUEUE_PACKETS = 1000;
 
     private final List<String> lines = new ArrayList<>();
 

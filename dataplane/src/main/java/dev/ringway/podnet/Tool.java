@@ -74,6 +74,7 @@ final class Tool {
         throw new IOException("program " + program + " is not installed; its package is " + switch (program) {
             case "ip" -> "iproute2";
             case "nft" -> "nftables";
+            case "conntrack" -> "conntrack";
             default -> "util-linux";
         });
     }

@@ -59,11 +59,14 @@ class CommandsTest {
     @Test
     void pods() throws Exception {
         assertEquals("""
-                POD  ADDRESSES     INTERFACE  SHARD  RX PACKETS       RX  TX PACKETS     TX  DROPS  NETNS
-                a/x  10.0.0.1,::1  eth0           0           1  1.0 KiB           2  100 B      3  /run/netns/x
+                POD  CONTAINER      ADDRESSES     INTERFACE  SHARD  RX PACKETS       RX  TX PACKETS     TX  DROPS  NETNS
+                a/x  -              10.0.0.1,::1  eth0           0           1  1.0 KiB           2  100 B      3  /n/x
+                a/y  0123456789abc  10.0.0.2      net1           0           0      0 B           0    0 B      0  /n/y
                 """, answered("pods", """
-                [{"name":"a/x","addresses":["10.0.0.1","::1"],"interface":"eth0","shard":0,"netns":"/run/netns/x",
-                  "counters":{"rxPackets":1,"rxBytes":1024,"txPackets":2,"txBytes":100,"drops":3}}]
+                [{"name":"a/x","addresses":["10.0.0.1","::1"],"interface":"eth0","shard":0,"netns":"/n/x",
+                  "counters":{"rxPackets":1,"rxBytes":1024,"txPackets":2,"txBytes":100,"drops":3}},
+                 {"name":"a/y","containerId":"0123456789abcdef","addresses":["10.0.0.2"],"interface":"net1","shard":0,
+                  "netns":"/n/y","counters":{"rxPackets":0,"rxBytes":0,"txPackets":0,"txBytes":0,"drops":0}}]
                 """));
         assertEquals("no pods are connected\n", answered("pods", "[]"));
     }

@@ -48,7 +48,7 @@ class SampleConfigTest {
                 lines.add(line);
             }
         }
-        assertEquals(25, defaults);
+        assertEquals(27, defaults);
         assertEquals(SwitchConfig.read(ConfigFiles.sample()), ConfigFiles.parse(String.join("\n", lines)));
     }
 }

@@ -175,6 +175,10 @@ final class TestCluster implements AutoCloseable {
         return net.directory().resolve("node" + n + "/ringway.sock");
     }
 
+    Path stateDir(int n) {
+        return net.directory().resolve("node" + n + "/state");
+    }
+
     /** Writes a node's configuration with its first {@code pods} pods, at once for readers (rename). */
     void writeConfig(int n, int pods) {
         final StringBuilder yaml = new StringBuilder();
@@ -189,6 +193,7 @@ final class TestCluster implements AutoCloseable {
         yaml.append("encap: {type: ").append(options.encap()).append("}\n");
         yaml.append("threading: {mode: ").append(options.threading()).append("}\n");
         yaml.append("control: {socket: ").append(socket(n)).append("}\n");
+        yaml.append("cni: {stateDir: ").append(stateDir(n)).append("}\n");
         if (pods > 0) {
             yaml.append("pods:\n");
         }

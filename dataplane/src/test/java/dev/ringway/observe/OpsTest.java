@@ -18,6 +18,7 @@ import dev.ringway.linux.Fd;
 import dev.ringway.packet.DropReason;
 import dev.ringway.podnet.ControlOp;
 import dev.ringway.podnet.HostNetwork;
+import dev.ringway.podnet.HostPorts;
 import dev.ringway.podnet.PodManager;
 import dev.ringway.podnet.PortNumbers;
 import dev.ringway.podnet.StaticPods;
@@ -43,7 +44,8 @@ class OpsTest {
     private final PodManager pods = new PodManager(dataplane, publisher, new PortNumbers(), 1450, true, 1);
     private final StaticPods staticPods = new StaticPods(pods);
     private final HostNetwork host =
-            new HostNetwork(dataplane, publisher, new PortNumbers(), "ringway0", 1450, true, 1);
+            new HostNetwork(dataplane, publisher, new PortNumbers(), "ringway0", 1450, true, 1,
+                    new HostPorts("ringway0"));
     private final Readiness readiness = new Readiness();
 
     @Test
@@ -126,7 +128,7 @@ class OpsTest {
 
     private StatusOp status(TunnelSettings tunnel) {
         return new StatusOp(new NodeInfo("1.0", "node1", "eth0", self.address(), 1500, tunnel, 4789, 1450,
-                ThreadingMode.DEDICATED, 2), readiness, dataplane, publisher, host, pods, staticPods);
+                ThreadingMode.DEDICATED, 2), readiness, dataplane, publisher, host, pods, staticPods::waiting);
     }
 
     private static TunPort port(int number, String name) {

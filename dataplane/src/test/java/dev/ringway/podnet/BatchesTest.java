@@ -11,33 +11,9 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What iproute2 is told for a pod and for the node, and what is made of its answers. */
+/** What iproute2 is told for the node, and what is made of its answers. */
 class BatchesTest {
     private final PodRig rig = new PodRig();
-
-    @Test
-    void dualStackPod() {
-        assertEquals("""
-                link set dev ifx mtu 1450 txqueuelen 1000 addrgenmode none
-                link set dev ifx up
-                addr show dev ifx
-                addr replace 10.244.1.10/32 dev ifx
-                addr replace fd00:244:1::a/128 dev ifx nodad
-                route replace 0.0.0.0/0 dev ifx
-                route replace ::/0 dev ifx
-                """, PodInterfaces.setUp(PodRig.pod("a/x", "10.244.1.10", "fd00:244:1::a"), 1450).text());
-    }
-
-    @Test
-    void ipv6OnlyPodHasNoIpv4Route() {
-        assertEquals("""
-                link set dev ifx mtu 1280 txqueuelen 1000 addrgenmode none
-                link set dev ifx up
-                addr show dev ifx
-                addr replace fd00:244:1::a/128 dev ifx nodad
-                route replace ::/0 dev ifx
-                """, PodInterfaces.setUp(PodRig.pod("a/x", "fd00:244:1::a"), 1280).text());
-    }
 
     @Test
     void node() {
@@ -98,6 +74,16 @@ class BatchesTest {
 
     @Test
     void rules() {
+        final String redirect4 = """
+                    meta l4proto { tcp, udp, sctp } dnat ip to meta l4proto . ip daddr . th dport map @hostports4
+                    meta l4proto { tcp, udp, sctp } fib daddr type local dnat ip to meta l4proto . th dport \
+                map @anyports4
+                """;
+        final String redirect6 = """
+                    meta l4proto { tcp, udp, sctp } dnat ip6 to meta l4proto . ip6 daddr . th dport map @hostports6
+                    meta l4proto { tcp, udp, sctp } ip6 daddr != ::1 fib daddr type local dnat ip6 to meta l4proto \
+                . th dport map @anyports6
+                """;
         assertEquals("""
                 table inet ringway
                 delete table inet ringway
@@ -106,25 +92,40 @@ class BatchesTest {
                   set node4 { type ipv4_addr; flags interval; elements = { 10.244.1.0/24 } }
                   set cluster6 { type ipv6_addr; flags interval; elements = { fd00:244::/32 } }
                   set node6 { type ipv6_addr; flags interval; elements = { fd00:244:1::/64 } }
+                MAPS
+                  chain loopback {
+                    type filter hook prerouting priority raw; policy accept;
+                    iifname "r" ip daddr 127.0.0.0/8 drop
+                  }
+                  chain prerouting {
+                    type nat hook prerouting priority dstnat; policy accept;
+                REDIRECT  }
+                  chain output {
+                    type nat hook output priority -100; policy accept;
+                REDIRECT  }
                   chain postrouting {
                     type nat hook postrouting priority srcnat; policy accept;
+                    oifname "r" ip saddr 127.0.0.0/8 masquerade fully-random
                     oifname != "r" ip saddr @cluster4 ip daddr != @cluster4 ip daddr != 224.0.0.0/4 \
                 masquerade fully-random
+                    oifname "r" ct status dnat ip saddr @node4 masquerade fully-random
                     oifname "r" ip saddr != @cluster4 ip daddr @cluster4 ip daddr != @node4 masquerade fully-random
                     oifname != "r" ip6 saddr @cluster6 ip6 daddr != @cluster6 ip6 daddr != ff00::/8 \
                 masquerade fully-random
+                    oifname "r" ct status dnat ip6 saddr @node6 masquerade fully-random
                     oifname "r" ip6 saddr != @cluster6 ip6 daddr @cluster6 ip6 daddr != @node6 masquerade fully-random
                   }
                 }
-                """, HostRules.install("r", rig.cluster, rig.self, true));
+                """.replace("REDIRECT", redirect4 + redirect6),
+                HostRules.install("r", rig.cluster, rig.self, true, "MAPS\n"));
     }
 
     @Test
     void rulesWithoutMasqueradeStillLetTheNodeReachRemotePods() {
         final ClusterSpec ipv4 = new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16")), List.of(rig.self));
         final String script = HostRules.install("r", ipv4, new NodeSpec("n", IpText.address("172.30.0.1"),
-                List.of(IpText.prefix("10.244.1.0/24")), 1, 0), false);
-        assertEquals(1, script.split(" masquerade ", -1).length - 1);
+                List.of(IpText.prefix("10.244.1.0/24")), 1, 0), false, HostPortRules.maps(List.of()));
+        assertEquals(3, script.split(" masquerade ", -1).length - 1);
         assertTrue(script.contains("oifname \"r\" ip saddr != @cluster4"), script);
     }
 

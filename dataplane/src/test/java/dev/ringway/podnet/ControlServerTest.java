@@ -62,11 +62,11 @@ class ControlServerTest {
     void theLongestRequestAndOneByteMore() throws Exception {
         start(uid());
         try (Client client = new Client()) {
-            client.send(ECHO.strip() + " ".repeat(65_536 - ECHO.length() + 1) + "\n");
+            client.send(ECHO.strip() + " ".repeat(ControlProtocol.MOST_REQUEST - ECHO.length() + 1) + "\n");
             assertEquals(ECHOED, client.line());
         }
         try (Client client = new Client()) {
-            client.send(ECHO.strip() + " ".repeat(65_536 - ECHO.length() + 2) + "\n");
+            client.send(ECHO.strip() + " ".repeat(ControlProtocol.MOST_REQUEST - ECHO.length() + 2) + "\n");
             assertTrue(client.line().contains("too-large"));
             assertEquals(null, client.line());
         }

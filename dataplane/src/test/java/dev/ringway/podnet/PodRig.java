@@ -13,20 +13,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A pod manager between fakes that write into one list of events, so that their order can be seen. */
-final class PodRig {
+public final class PodRig {
     static final Path SOME_FILE = Path.of("/proc/self/ns/net");
 
-    final List<String> events = new ArrayList<>();
-    final FakeDevices devices = new FakeDevices(events);
-    final FakeDataplane dataplane = new FakeDataplane(events);
+    public final List<String> events = new ArrayList<>();
+    public final FakeDevices devices = new FakeDevices(events);
+    public final FakeDataplane dataplane = new FakeDataplane(events);
     final NodeSpec self = new NodeSpec("node1", IpText.address("172.30.0.1"),
             List.of(IpText.prefix("10.244.1.0/24"), IpText.prefix("fd00:244:1::/64")), 1, 0);
     final ClusterSpec cluster =
             new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16"), IpText.prefix("fd00:244::/32")), List.of(self));
-    final SnapshotPublisher publisher = new SnapshotPublisher("node1", cluster, 4789, 1500, 1);
-    final PodManager manager = new PodManager(devices, dataplane, publisher, new PortNumbers(), 1450, 1);
+    public final SnapshotPublisher publisher = new SnapshotPublisher("node1", cluster, 4789, 1500, 1);
+    public final PodManager manager = new PodManager(devices, dataplane, publisher, new PortNumbers(), 1450, 1);
 
-    PodRig() {
+    /** Scripts that nftables was given. */
+    public final List<String> scripts = new ArrayList<>();
+    /** Ports of the node, whose rules nobody sees. */
+    public final HostPorts hostPorts = new HostPorts("rw-none", scripts::add);
+
+    public PodRig() {
         publisher.connect(dataplane::publish);
     }
 
@@ -44,13 +49,13 @@ final class PodRig {
     }
 
     /** What has happened since the last call. */
-    List<String> drain() {
+    public List<String> drain() {
         final List<String> drained = List.copyOf(events);
         events.clear();
         return drained;
     }
 
-    Adjacency route(String address) {
+    public Adjacency route(String address) {
         final IpAddress ip = IpText.address(address);
         return publisher.current().fib().lookup(ip.version(), ip.hi(), ip.lo());
     }
