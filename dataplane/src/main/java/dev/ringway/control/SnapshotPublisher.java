@@ -1,5 +1,7 @@
 package dev.ringway.control;
 
+import dev.ringway.fib.Adjacency;
+import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Vtep;
 import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Snapshot;
@@ -48,6 +50,11 @@ public final class SnapshotPublisher {
 
     public Snapshot current() {
         return view.snapshot;
+    }
+
+    /** Where packets to {@code address} go now, or null if nowhere. */
+    public Adjacency route(IpAddress address) {
+        return current().fib().lookup(address.version(), address.hi(), address.lo());
     }
 
     /** Names who gets all further generations: the dataplane, which was opened with the current one. */

@@ -146,7 +146,7 @@ public final class HostPorts {
 
     private static void requireNoConflict(HostPort port, HostPort taken, String pod) throws HostPortConflict {
         if (port.conflicts(taken)) {
-            throw new HostPortConflict(port + " of this node is already that of pod " + pod);
+            throw new HostPortConflict(port + " is already that of pod " + pod);
         }
     }
 

@@ -143,7 +143,7 @@ public final class PodManager {
         }
         final List<String> drift = new ArrayList<>(devices.drift(pod.spec(), pod.device()));
         for (IpAddress address : pod.spec().addresses()) {
-            final Adjacency way = publisher.current().fib().lookup(address.version(), address.hi(), address.lo());
+            final Adjacency way = publisher.route(address);
             if (!Adjacency.pod(pod.port().number()).equals(way)) {
                 drift.add("the switch sends " + IpText.text(address) + " elsewhere");
             }
