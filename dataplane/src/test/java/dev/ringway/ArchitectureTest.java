@@ -62,12 +62,12 @@ class ArchitectureTest {
             ipam           | fib control                                                     |
             podnet         | linux tun fib shard control control.services                    |
             podnet.cni     | linux tun fib control ipam podnet                               |
-            observe        | packet tun fib encap snapshot shard control control.services podnet |
-            config         | linux tun fib encap shard control ipam                          |
+            observe        | packet tun fib encap service snapshot shard control control.services podnet |
+            config         | linux tun fib encap service shard control control.services ipam |
             install        |                                                                 |
             lab            | encap                                                           |
-            agent          | linux fib encap underlay underlay.netty snapshot shard control podnet podnet.cni observe \
-            config install lab |
+            agent          | linux fib service encap underlay underlay.netty snapshot shard control control.services \
+            podnet podnet.cni observe config install lab |
             """;
 
     /** What allocates, looks names up, or writes, and so has no place where packets pass. */

@@ -2,6 +2,7 @@ package dev.ringway.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -24,12 +25,12 @@ final class ControlClient {
     private ControlClient() {
     }
 
-    /** The answer to an operation without arguments. */
-    static JsonNode ask(Path socket, String op) throws ControlFailure {
+    /** The answer to an operation. */
+    static JsonNode ask(Path socket, String op, ObjectNode arguments) throws ControlFailure {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             connect(channel, socket);
             final Thread guard = Thread.ofPlatform().daemon().start(() -> giveUpLate(channel));
-            final JsonNode answer = exchange(channel, "{\"v\":1,\"op\":\"" + op + "\"}\n");
+            final JsonNode answer = exchange(channel, request(op, arguments));
             guard.interrupt();
             if (!answer.path("ok").asBoolean()) {
                 throw new ControlFailure("the daemon refused: " + answer.path("error").path("message")
@@ -41,6 +42,14 @@ final class ControlClient {
         } catch (IOException e) {
             throw new ControlFailure("talking to the daemon at " + socket + ": " + e.getMessage());
         }
+    }
+
+    private static String request(String op, ObjectNode arguments) {
+        final ObjectNode request = JSON.createObjectNode().put("v", 1).put("op", op);
+        if (!arguments.isEmpty()) {
+            request.set("args", arguments);
+        }
+        return request + "\n";
     }
 
     private static void connect(SocketChannel channel, Path socket) throws ControlFailure {

@@ -1,6 +1,8 @@
 package dev.ringway.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -29,8 +31,10 @@ abstract class QueryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final PrintWriter out = spec.commandLine().getOut();
+        final ObjectNode arguments = JsonNodeFactory.instance.objectNode();
+        arguments(arguments);
         try {
-            final JsonNode result = ControlClient.ask(socket, op);
+            final JsonNode result = ControlClient.ask(socket, op, arguments);
             out.print(json ? result.toPrettyString() + "\n" : text(result));
             out.flush();
             return 0;
@@ -38,6 +42,10 @@ abstract class QueryCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("ringway: " + e.getMessage());
             return 1;
         }
+    }
+
+    /** Fills in what the operation is told, if anything. */
+    void arguments(ObjectNode arguments) {
     }
 
     /** The answer for people. */

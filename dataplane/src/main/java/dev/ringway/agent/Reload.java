@@ -31,6 +31,7 @@ record Reload(SwitchConfig config, List<String> restartKeys) {
         compare(keys, "offload.tun", running.tunOffload(), file.tunOffload());
         compare(keys, "control.socket", running.controlSocket(), file.controlSocket());
         compare(keys, "cni", running.cni(), file.cni());
+        compare(keys, "services", running.services(), file.services());
         ClusterSpec cluster = running.cluster();
         List<PodSpec> pods = running.pods();
         final String ownAddress = "cluster.nodes[" + running.node() + "].address";
@@ -49,7 +50,7 @@ record Reload(SwitchConfig config, List<String> restartKeys) {
         return new Reload(new SwitchConfig(running.node(), cluster, running.underlayInterface(), running.encap(),
                 running.mtu(), new HostConfig(running.host().interfaceName(), file.host().masquerade()), pods,
                 running.threading(), running.ringSlots(), running.sockets(), running.tunOffload(),
-                running.controlSocket(), running.cni(), file.removeAtStop()), keys);
+                running.controlSocket(), running.cni(), running.services(), file.removeAtStop()), keys);
     }
 
     /** The new cluster, in which this node keeps the address its sockets are bound to and the MAC it answers with. */
@@ -60,7 +61,7 @@ record Reload(SwitchConfig config, List<String> restartKeys) {
             nodes.add(node == next
                     ? new NodeSpec(self.name(), self.address(), next.podCidrs(), self.mac(), next.mtu()) : node);
         }
-        return new ClusterSpec(file.cluster().podCidrs(), nodes);
+        return new ClusterSpec(file.cluster().podCidrs(), file.cluster().serviceCidrs(), nodes);
     }
 
     private static void compare(List<String> keys, String key, Object running, Object file) {

@@ -17,6 +17,7 @@ import dev.ringway.observe.PodsOp;
 import dev.ringway.observe.ProcessTime;
 import dev.ringway.observe.Readiness;
 import dev.ringway.observe.RoutesOp;
+import dev.ringway.observe.ServicesOp;
 import dev.ringway.observe.StatusOp;
 import dev.ringway.podnet.ControlOp;
 import dev.ringway.podnet.ForwardPolicy;
@@ -41,7 +42,6 @@ import java.util.Map;
  */
 final class RunningSwitch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunningSwitch.class.getName());
-    private static final int FLOWS = 131_072;
 
     private final Underlay underlay;
     private final int podMtu;
@@ -51,6 +51,7 @@ final class RunningSwitch implements AutoCloseable {
     private final PodManager pods;
     private final StaticPods staticPods;
     private final CniNetwork cni;
+    private final NodeServices services;
     /** Other threads ask for the addresses of its static pods. */
     private volatile SwitchConfig config;
 
@@ -74,6 +75,7 @@ final class RunningSwitch implements AutoCloseable {
         pods = new PodManager(dataplane, publisher, numbers, podMtu, config.tunOffload(), shards);
         staticPods = new StaticPods(pods);
         cni = openCni(hostPorts);
+        services = new NodeServices(config, publisher, this::forwards);
     }
 
     /** Starts everything; when this returns, packets of all pods that could be connected are switched. */
@@ -85,6 +87,8 @@ final class RunningSwitch implements AutoCloseable {
             step("packet path runs");
             running.host.open(config.host().masquerade());
             step("node's own end connected");
+            running.services.start();
+            step("Services in force");
             running.staticPods.want(config.pods(), nowMs());
             running.cni.adopt(nowMs());
             return running;
@@ -119,6 +123,7 @@ final class RunningSwitch implements AutoCloseable {
     void tick() {
         staticPods.tick(nowMs());
         cni.tick(nowMs());
+        services.tick();
         final Throwable failure = dataplane.takeFailure();
         if (failure != null) {
             LOG.log(ERROR, "a packet was dropped by a defect of the switch; please report it", failure);
@@ -142,6 +147,7 @@ final class RunningSwitch implements AutoCloseable {
             LOG.log(WARNING, config.host().interfaceName() + " is not in line with the new configuration: "
                     + e.getMessage());
         }
+        services.configure();
         staticPods.want(next.pods(), nowMs());
         config = next;
         LOG.log(INFO, "configuration read again: " + peers() + " peers, " + next.pods().size()
@@ -157,7 +163,8 @@ final class RunningSwitch implements AutoCloseable {
                 config.threading().shards());
         return List.of(new StatusOp(info, readiness, dataplane, publisher, host, pods, this::waitingPods),
                 new PodsOp(pods), new RoutesOp(publisher), new PeersOp(publisher),
-                new CountersOp(dataplane, publisher, host, pods), cni.op());
+                new CountersOp(dataplane, publisher, host, pods),
+                new ServicesOp(services.listing()), cni.op());
     }
 
     /** Pods that should be connected and are not, and why. */
@@ -196,6 +203,7 @@ final class RunningSwitch implements AutoCloseable {
         try {
             dataplane.close();
         } finally {
+            services.close(remove);
             pods.close(remove);
             host.close(remove);
             cni.close();
@@ -233,7 +241,8 @@ final class RunningSwitch implements AutoCloseable {
                 config.sockets().gso(), config.sockets().gro(), config.encap().checksum(),
                 config.encap().uniformDscp(), config.self().address().version(), config.self().address(),
                 config.encap().port(), config.encap().tunnel(),
-                new FlowSettings(FLOWS, config.controlSocket().resolveSibling(config.controlSocket().getFileName()
+                new FlowSettings(config.services().maxFlows() / config.threading().shards(),
+                        config.controlSocket().resolveSibling(config.controlSocket().getFileName()
                         + ".flows")));
         try {
             return DataplaneFactory.open(settings, publisher.current());

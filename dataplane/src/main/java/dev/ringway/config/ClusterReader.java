@@ -20,6 +20,7 @@ final class ClusterReader {
     private static final int MOST_MTU = 65_535;
 
     private final Problems problems;
+    private final List<Prefix> serviceCidrs;
     private final List<Located<Prefix>> podCidrs = new ArrayList<>();
     private boolean allRangesRead = true;
     private final List<Located<NodeSpec>> nodes = new ArrayList<>();
@@ -37,11 +38,16 @@ final class ClusterReader {
             for (Value item : list.items("all nodes of the cluster, this one too")) {
                 readNode(item);
             }
+            serviceCidrs = ServiceCidrsReader.read(section.value("serviceCidrs"), ranges(podCidrs), specs());
         }
     }
 
     ClusterSpec spec() {
-        return new ClusterSpec(ranges(podCidrs), nodes.stream().map(Located::value).toList());
+        return new ClusterSpec(ranges(podCidrs), serviceCidrs, specs());
+    }
+
+    private List<NodeSpec> specs() {
+        return nodes.stream().map(Located::value).toList();
     }
 
     List<Located<NodeSpec>> nodes() {

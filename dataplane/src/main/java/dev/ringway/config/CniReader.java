@@ -36,10 +36,10 @@ final class CniReader {
             final Value directories = section.value("netnsDirectories");
             final List<Path> netnsDirectories = new ArrayList<>();
             for (Value item : directories.items(null)) {
-                netnsDirectories.add(item.parsed("a directory", Names::directory));
+                netnsDirectories.add(item.parsed("a directory", Names::absolutePath));
             }
             try (Section ipam = section.section("ipam")) {
-                return new CniConfig(stateDir.isAbsent() ? STATE_DIR : orElse(stateDir.parsed("", Names::directory)),
+                return new CniConfig(stateDir.isAbsent() ? STATE_DIR : orElse(stateDir.parsed("", Names::absolutePath)),
                         directories.isAbsent() || netnsDirectories.contains(null) ? NETNS_DIRECTORIES
                                 : netnsDirectories,
                         reader.ranges(ipam.value("ranges")), reader.reservations(ipam.section("reservations")));

@@ -64,7 +64,7 @@ final class Names {
         return Path.of(text);
     }
 
-    static Path directory(String text) {
+    static Path absolutePath(String text) {
         if (!isAbsolute(text)) {
             throw new IllegalArgumentException("'" + text + "' is not an absolute path");
         }

@@ -32,6 +32,16 @@ final class Problems {
     }
 
     void throwIfAny() throws ConfigException {
+        throwIfAny(Integer.MAX_VALUE);
+    }
+
+    /** @param most how many are told; of the others only how many there are */
+    void throwIfAny(int most) throws ConfigException {
+        if (found.size() > most) {
+            final List<String> told = new ArrayList<>(found.subList(0, most));
+            told.add(file + ": and " + (found.size() - most) + " more");
+            throw new ConfigException(told);
+        }
         if (!found.isEmpty()) {
             throw new ConfigException(found);
         }

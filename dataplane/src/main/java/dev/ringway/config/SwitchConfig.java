@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record SwitchConfig(String node, ClusterSpec cluster, String underlayInterface, EncapConfig encap, int mtu,
         HostConfig host, List<PodSpec> pods, ThreadingConfig threading, int ringSlots, SocketsConfig sockets,
-        boolean tunOffload, Path controlSocket, CniConfig cni, boolean removeAtStop) {
+        boolean tunOffload, Path controlSocket, CniConfig cni, ServicesConfig services, boolean removeAtStop) {
     public SwitchConfig {
         pods = List.copyOf(pods);
     }

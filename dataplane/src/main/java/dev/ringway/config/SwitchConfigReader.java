@@ -61,6 +61,7 @@ final class SwitchConfigReader {
                 threading(root.section("threading")), slots(root.section("rings")), sockets(root.section("sockets")),
                 tunOffload(root.section("offload")), controlSocket(root.section("control")),
                 CniReader.read(root.section("cni"), self, pods),
+                ServicesConfigReader.read(root.section("services")),
                 root.value("cleanup").choice("remove", "keep").equals("remove"));
     }
 

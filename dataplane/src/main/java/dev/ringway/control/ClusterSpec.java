@@ -6,12 +6,14 @@ import java.util.List;
 /**
  * The cluster as wanted.
  *
- * @param podCidrs ranges that hold all pods of the cluster; what is unknown inside is unreachable, not outside
- * @param nodes    all nodes, this one among them
+ * @param podCidrs     ranges that hold all pods of the cluster; what is unknown inside is unreachable, not outside
+ * @param serviceCidrs ranges that the Services' cluster IPs are given out of; the same holds for them
+ * @param nodes        all nodes, this one among them
  */
-public record ClusterSpec(List<Prefix> podCidrs, List<NodeSpec> nodes) {
+public record ClusterSpec(List<Prefix> podCidrs, List<Prefix> serviceCidrs, List<NodeSpec> nodes) {
     public ClusterSpec {
         podCidrs = List.copyOf(podCidrs);
+        serviceCidrs = List.copyOf(serviceCidrs);
         nodes = List.copyOf(nodes);
     }
 

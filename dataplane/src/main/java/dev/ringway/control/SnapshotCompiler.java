@@ -47,6 +47,9 @@ final class SnapshotCompiler {
         for (Prefix range : cluster.podCidrs()) {
             routes.put(range, Adjacency.UNREACHABLE);
         }
+        for (Prefix range : cluster.serviceCidrs()) {
+            routes.put(range, Adjacency.UNREACHABLE);
+        }
         for (NodeSpec node : cluster.nodes()) {
             final Vtep vtep = vteps.get(node.name());
             if (vtep != null) {

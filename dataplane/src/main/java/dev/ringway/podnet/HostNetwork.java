@@ -14,6 +14,7 @@ import dev.ringway.shard.Dataplane;
 import dev.ringway.tun.TunDevice;
 import dev.ringway.tun.TunPort;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -137,7 +138,7 @@ public final class HostNetwork {
         batch.upTun(device, mtu);
         Addresses.wanted(batch, device, self.gateways());
         batch.add("route show table all dev " + device);
-        for (Prefix range : cluster.podCidrs()) {
+        for (Prefix range : ranges(cluster)) {
             // The hint makes the node's processes speak to pods from an address that every node knows the way to.
             batch.add("route replace " + IpText.text(range) + " dev " + device + (self.gateway(range.version()) == null
                     ? "" : " src " + IpText.text(self.gateway(range.version()))));
@@ -149,7 +150,7 @@ public final class HostNetwork {
     static void removeOtherRoutes(IpBatch batch, String device, ClusterSpec cluster, String shown)
             throws IOException {
         final Set<String> wanted = new HashSet<>();
-        for (Prefix range : cluster.podCidrs()) {
+        for (Prefix range : ranges(cluster)) {
             wanted.add(IpText.text(range));
         }
         for (JsonNode route : Addresses.documents(shown)) {
@@ -159,6 +160,13 @@ public final class HostNetwork {
                 batch.add("route del " + destination + " dev " + device);
             }
         }
+    }
+
+    /** What the node's processes reach through the switch. */
+    private static List<Prefix> ranges(ClusterSpec cluster) {
+        final List<Prefix> ranges = new ArrayList<>(cluster.podCidrs());
+        ranges.addAll(cluster.serviceCidrs());
+        return ranges;
     }
 
     static void nft(String script) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.encap.VxlanSettings;
+import dev.ringway.service.Balance;
 import dev.ringway.shard.ThreadingMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,8 @@ class SampleConfigTest {
         assertTrue(config.tunOffload());
         assertTrue(config.removeAtStop());
         assertEquals(Path.of("/run/ringway/ringway.sock"), config.controlSocket());
+        assertEquals(new ServicesConfig(null, List.of(), "", Balance.RANDOM, 262_144,
+                new EjectionConfig(false, 3, 10)), config.services());
         assertEquals("eth0", config.pods().getFirst().interfaceName());
         assertEquals(Path.of("/run/netns/web-1"), config.pods().getFirst().netns());
     }
@@ -48,7 +51,7 @@ class SampleConfigTest {
                 lines.add(line);
             }
         }
-        assertEquals(27, defaults);
+        assertEquals(35, defaults);
         assertEquals(SwitchConfig.read(ConfigFiles.sample()), ConfigFiles.parse(String.join("\n", lines)));
     }
 }

@@ -9,6 +9,7 @@ import dev.ringway.control.IpText;
 import dev.ringway.control.MacAddress;
 import dev.ringway.encap.GreSettings;
 import dev.ringway.encap.VxlanSettings;
+import dev.ringway.service.Balance;
 import dev.ringway.shard.ThreadingMode;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ class SwitchConfigTest {
                 node: a
                 cluster:
                   podCidrs: ["fd01::/16"]
+                  serviceCidrs: [10.96.0.0/16, "fd00:96::/112"]
                   nodes: [{name: a, address: "fd00::1", podCidrs: ["fd01:1::/64"], mac: 02:00:00:00:00:0A, mtu: 1400}]
                 underlay: {interface: eth1}
                 encap: {type: gre, key: 4294967295, port: 4755, dscp: uniform, checksum: false}
@@ -43,8 +45,20 @@ class SwitchConfigTest {
                 sockets: {sourcePorts: 8, receiveBuffer: 65536, sendBuffer: 131072, gso: off, gro: off}
                 offload: {tun: off}
                 control: {socket: /run/x.sock}
+                services:
+                  file: /etc/ringway/services
+                  nodePortAddresses: [172.30.0.0/24]
+                  zone: zone-a
+                  balance: leastFlows
+                  maxFlows: 4096
+                  ejection: {enabled: true, failures: 5, retryAfter: 60}
                 cleanup: keep
                 """);
+        assertEquals(new ServicesConfig(Path.of("/etc/ringway/services"),
+                List.of(IpText.prefix("172.30.0.0/24")), "zone-a", Balance.LEAST_FLOWS, 4096,
+                new EjectionConfig(true, 5, 60)), config.services());
+        assertEquals(List.of(IpText.prefix("10.96.0.0/16"), IpText.prefix("fd00:96::/112")),
+                config.cluster().serviceCidrs());
         assertEquals("eth1", config.underlayInterface());
         assertEquals(new EncapConfig(new GreSettings(true, -1), 4755, true, false), config.encap());
         assertEquals(1300, config.mtu());

@@ -21,7 +21,7 @@ final class Clusters {
     }
 
     static ClusterSpec of(NodeSpec... nodes) {
-        return new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16"), IpText.prefix("fd00:244::/32")),
+        return new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16"), IpText.prefix("fd00:244::/32")), List.of(),
                 List.of(nodes));
     }
 

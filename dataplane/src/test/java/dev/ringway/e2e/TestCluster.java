@@ -32,8 +32,8 @@ final class TestCluster implements AutoCloseable {
     private final Process[] daemons = new Process[3];
 
     /**
-     * What differs between tests; {@code extra} is YAML appended to each node's configuration, {@code podExtra} to each
-     * pod's.
+     * What differs between tests; {@code extra} is YAML appended to each node's configuration, with DIRECTORY for the
+     * test's own, {@code podExtra} to each pod's.
      */
     record Options(String encap, int underlay, String threading, int mtu, String extra, String podExtra) {
         static Options vxlan() {
@@ -183,7 +183,8 @@ final class TestCluster implements AutoCloseable {
     void writeConfig(int n, int pods) {
         final StringBuilder yaml = new StringBuilder();
         yaml.append("node: node").append(n).append("\ncluster:\n")
-                .append("  podCidrs: [10.245.0.0/16, \"fd00:245::/32\"]\n  nodes:\n");
+                .append("  podCidrs: [10.245.0.0/16, \"fd00:245::/32\"]\n")
+                .append("  serviceCidrs: [10.97.0.0/16, \"fd00:97::/112\"]\n  nodes:\n");
         for (int i = 1; i <= 2; i++) {
             yaml.append("    - {name: node").append(i).append(", address: \"")
                     .append(nodeAddress(i, options.underlay()))
@@ -202,7 +203,7 @@ final class TestCluster implements AutoCloseable {
                     .append(podAddress(n, p, 4)).append(", \"").append(podAddress(n, p, 6)).append("\"]")
                     .append(options.podExtra()).append("}\n");
         }
-        yaml.append(options.extra());
+        yaml.append(options.extra().replace("DIRECTORY", net.directory().toString()));
         try {
             final Path fresh = net.directory().resolve("node" + n + ".new");
             Files.writeString(fresh, yaml);

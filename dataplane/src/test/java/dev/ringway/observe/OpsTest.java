@@ -40,7 +40,7 @@ class OpsTest {
     private final NodeSpec peer = new NodeSpec("node2", IpText.address("172.30.0.2"),
             List.of(IpText.prefix("10.244.2.0/24")), 0x02_00_00_00_00_02L, 1400);
     private final SnapshotPublisher publisher = new SnapshotPublisher("node1",
-            new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16")), List.of(self, peer)), 4789, 1500, 1);
+            new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16")), List.of(), List.of(self, peer)), 4789, 1500, 1);
     private final PodManager pods = new PodManager(dataplane, publisher, new PortNumbers(), 1450, true, 1);
     private final StaticPods staticPods = new StaticPods(pods);
     private final HostNetwork host =
@@ -111,7 +111,7 @@ class OpsTest {
     void countersOutliveWhatTheyCounted() throws Exception {
         dataplane.drops.put(DropReason.NO_ROUTE, 5L);
         publisher.current().vteps().all().getFirst().counters(0).received(2, 200);
-        publisher.setCluster(new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16")), List.of(self)));
+        publisher.setCluster(new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16")), List.of(), List.of(self)));
         final JsonNode counters = run(new CountersOp(dataplane, publisher, host, pods));
         assertEquals(2, counters.path("packets").path("tunnel").path("rxPackets").asInt());
         assertEquals(0, counters.path("packets").path("host").path("rxPackets").asInt(-1));

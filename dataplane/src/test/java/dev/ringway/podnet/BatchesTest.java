@@ -122,7 +122,7 @@ class BatchesTest {
 
     @Test
     void rulesWithoutMasqueradeStillLetTheNodeReachRemotePods() {
-        final ClusterSpec ipv4 = new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16")), List.of(rig.self));
+        final ClusterSpec ipv4 = new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16")), List.of(), List.of(rig.self));
         final String script = HostRules.install("r", ipv4, new NodeSpec("n", IpText.address("172.30.0.1"),
                 List.of(IpText.prefix("10.244.1.0/24")), 1, 0), false, HostPortRules.maps(List.of()));
         assertEquals(3, script.split(" masquerade ", -1).length - 1);

@@ -22,7 +22,8 @@ public final class PodRig {
     final NodeSpec self = new NodeSpec("node1", IpText.address("172.30.0.1"),
             List.of(IpText.prefix("10.244.1.0/24"), IpText.prefix("fd00:244:1::/64")), 1, 0);
     final ClusterSpec cluster =
-            new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16"), IpText.prefix("fd00:244::/32")), List.of(self));
+            new ClusterSpec(List.of(IpText.prefix("10.244.0.0/16"), IpText.prefix("fd00:244::/32")), List.of(),
+                    List.of(self));
     public final SnapshotPublisher publisher = new SnapshotPublisher("node1", cluster, 4789, 1500, 1);
     public final PodManager manager = new PodManager(devices, dataplane, publisher, new PortNumbers(), 1450, 1);
 

@@ -119,11 +119,13 @@ public final class ServiceCatalog {
         return last;
     }
 
-    /** All Services that are proxied and whose namespace/name contains the text, by name; for people. */
-    public List<ServiceStatus> list(String containing) {
-        return services.values().stream().filter(state -> state.spec != null && state.spec.isProxied()
-                && state.key.toString().contains(containing)).sorted(Comparator.comparing(state -> state.key))
-                .map(state -> ServiceStatus.of(state, node)).toList();
+    /** The Services in the tables whose namespace/name contains the text, by name; for people. */
+    public ServiceListing.Found find(String containing, int most) {
+        final List<ServiceState> found = services.values().stream().filter(state -> state.ports.length > 0
+                && state.spec != null && state.key.toString().contains(containing))
+                .sorted(Comparator.comparing(state -> state.key)).toList();
+        return new ServiceListing.Found(found.size(),
+                found.stream().limit(most).map(state -> ServiceStatus.of(state, node)).toList());
     }
 
     /** @return true if its warnings have changed */

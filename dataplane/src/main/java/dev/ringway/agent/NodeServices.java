@@ -1,0 +1,161 @@
+package dev.ringway.agent;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.ringway.config.ServicesConfig;
+import dev.ringway.config.ServicesSource;
+import dev.ringway.config.SwitchConfig;
+import dev.ringway.control.ClusterSpec;
+import dev.ringway.control.IpText;
+import dev.ringway.control.NodeSpec;
+import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.control.services.Compiled;
+import dev.ringway.control.services.NodeView;
+import dev.ringway.control.services.ServiceListing;
+import dev.ringway.fib.Prefix;
+import dev.ringway.observe.HealthCheckServer;
+import dev.ringway.podnet.HostServiceSettings;
+import dev.ringway.podnet.HostServices;
+import dev.ringway.podnet.NodePortAddresses;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Services of this node, from the file to where they are in force: the switch's tables, the kernel's maps for clients
+ * outside, and the health check ports. Belongs to the daemon's main thread.
+ */
+final class NodeServices {
+    private static final System.Logger LOG = System.getLogger(NodeServices.class.getName());
+    private static final List<Prefix> EVERYWHERE = List.of(IpText.prefix("0.0.0.0/0"), IpText.prefix("::/0"));
+    /** How often the node's addresses are looked at, in ticks. */
+    private static final int ADDRESS_TICKS = 10;
+
+    private final SnapshotPublisher publisher;
+    private final ServicesConfig config;
+    private final String device;
+    private final HealthCheckServer checks;
+    private NodePortAddresses addresses = new NodePortAddresses(List.of(), List.of());
+    private ServicesSource source;
+    private HostServices steering;
+    private Compiled compiled;
+    private List<String> warnings = List.of();
+    private String failure;
+    private int ticks;
+
+    /** @param healthy whether the switch does its work, for load balancers */
+    NodeServices(SwitchConfig config, SnapshotPublisher publisher, BooleanSupplier healthy) {
+        this.publisher = publisher;
+        this.config = config.services();
+        device = config.host().interfaceName();
+        checks = new HealthCheckServer(healthy);
+    }
+
+    /** Brings what the files say into force; what does not succeed is told and tried again by {@link #tick}. */
+    void start() {
+        final SnapshotPublisher.View view = publisher.view();
+        lookForAddresses(view.self());
+        if (config.source() != null) {
+            source = new ServicesSource(config.source(), nodeView(view), config.balance());
+        }
+        steering = new HostServices(device, settings(view.cluster(), view.self()));
+        bringIntoForce();
+    }
+
+    /** Looks for changes; to be called about once a second. */
+    void tick() {
+        if (++ticks % ADDRESS_TICKS == 0 && source != null) {
+            lookForAddresses(publisher.view().self());
+            configure();
+        }
+        bringIntoForce();
+    }
+
+    /** Takes note of another cluster or other ranges of this node. */
+    void configure() {
+        final SnapshotPublisher.View view = publisher.view();
+        if (source != null) {
+            source.setNode(nodeView(view));
+        }
+        try {
+            steering.configure(settings(view.cluster(), view.self()));
+        } catch (IOException e) {
+            tell(e.getMessage());
+        }
+    }
+
+    ServiceListing listing() {
+        return source == null ? ServiceListing.NONE : source;
+    }
+
+    /** @param remove false: what the kernel steers to the switch stays so for the next daemon */
+    void close(boolean remove) {
+        checks.close();
+        if (steering != null) {
+            steering.close(remove);
+        }
+    }
+
+    private void bringIntoForce() {
+        if (source != null) {
+            final Compiled next = source.poll();
+            if (next != null) {
+                publisher.setServices(next.table());
+                compiled = next;
+                LOG.log(INFO, "Services: " + next.table().size() + " addresses and ports, "
+                        + next.table().backendCount() + " backends");
+            }
+            tellNew(source.warnings());
+        }
+        try {
+            steering.apply(compiled == null ? List.of() : compiled.steered());
+            failure = null;
+        } catch (IOException e) {
+            tell(e.getMessage());
+        }
+        if (compiled != null) {
+            checks.apply(compiled.healthChecks());
+        }
+    }
+
+    /** Each failure once, however often it is met. */
+    private void tell(String message) {
+        if (!Objects.equals(message, failure)) {
+            failure = message;
+            LOG.log(WARNING, message + "; will be tried again");
+        }
+    }
+
+    private void tellNew(List<String> now) {
+        for (String warning : now) {
+            if (!warnings.contains(warning)) {
+                LOG.log(WARNING, warning);
+            }
+        }
+        warnings = now;
+    }
+
+    private void lookForAddresses(NodeSpec self) {
+        if (config.source() == null) {
+            return;
+        }
+        try {
+            addresses = NodePortAddresses.find(self.address(), device,
+                    config.nodePortAddresses().isEmpty() ? EVERYWHERE : config.nodePortAddresses());
+        } catch (IOException e) {
+            tell("this node's addresses, which NodePorts are open on: " + e.getMessage());
+        }
+    }
+
+    private NodeView nodeView(SnapshotPublisher.View view) {
+        final HostServiceSettings settings = settings(view.cluster(), view.self());
+        return new NodeView(view.self().name(), config.zone(), addresses.all(), addresses.nodePorts(),
+                settings.serviceAddress(4), settings.serviceAddress(6));
+    }
+
+    private HostServiceSettings settings(ClusterSpec cluster, NodeSpec self) {
+        return new HostServiceSettings(cluster.podCidrs(), self, cluster.serviceCidrs(), addresses.nodePorts());
+    }
+}

@@ -1,0 +1,22 @@
+package dev.ringway.config;
+
+import dev.ringway.fib.Prefix;
+import dev.ringway.service.Balance;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The section {@code services}.
+ *
+ * @param source            file or directory with Services and EndpointSlices, or null: there are none
+ * @param nodePortAddresses ranges of the node's addresses that NodePorts are open on; empty: all addresses
+ * @param zone              this node's; empty: not known
+ * @param balance           for Services that do not say
+ * @param maxFlows          flows through Services at the same time, on all shards together
+ */
+public record ServicesConfig(Path source, List<Prefix> nodePortAddresses, String zone, Balance balance,
+        int maxFlows, EjectionConfig ejection) {
+    public ServicesConfig {
+        nodePortAddresses = List.copyOf(nodePortAddresses);
+    }
+}

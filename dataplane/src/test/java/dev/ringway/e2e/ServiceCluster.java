@@ -1,0 +1,160 @@
+package dev.ringway.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A cluster whose nodes read their Services from one file, and whose pods tell who they are on port 8080 over TCP and
+ * UDP. ClusterIPs are of 10.97.0.0/16 and fd00:97::/112.
+ */
+final class ServiceCluster implements AutoCloseable {
+    static final int TARGET = 8080;
+    private static final String MARK = "mark";
+
+    final TestCluster cluster;
+    private final Path netexec;
+    private int applied;
+
+    /** @param extra more keys of the section {@code services}, two blanks in front, a line each */
+    ServiceCluster(TestCluster.Options options, String extra) {
+        final TestCluster built = new TestCluster(
+                options.extra(options.extra() + "services:\n  file: DIRECTORY/services.yaml\n" + extra));
+        cluster = built;
+        try (InputStream script = ServiceCluster.class.getResourceAsStream("netexec.py")) {
+            netexec = built.net.directory().resolve("netexec.py");
+            Files.copy(script, netexec);
+            write("");
+            for (int n = 1; n <= 2; n++) {
+                built.startDaemon(n);
+            }
+            for (int n = 1; n <= 2; n++) {
+                built.awaitReady(n);
+                for (int p = 1; p <= TestCluster.PODS; p++) {
+                    serve(TestCluster.pod(n, p), name(n, p));
+                }
+            }
+        } catch (IOException e) {
+            built.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException | Error e) {
+            built.close();
+            throw e;
+        }
+    }
+
+    static String name(int node, int pod) {
+        return "n" + node + "p" + pod;
+    }
+
+    /** Starts the server of a namespace and waits for it. */
+    Process serve(String namespace, String name) {
+        final Process server = cluster.net.start(namespace, name, "python3", netexec.toString(), name,
+                Integer.toString(TARGET));
+        TestNet.await(name + " to serve", () -> {
+            if (!server.isAlive()) {
+                throw new AssertionError(cluster.net.read(name));
+            }
+            return cluster.net.shell(namespace, "ss -Hltn 'sport = :" + TARGET + "' | grep -q .").ok();
+        });
+        return server;
+    }
+
+    /** Brings exactly these Services into force on both nodes. */
+    void apply(ServiceYaml... services) {
+        applied++;
+        final StringBuilder yaml = new StringBuilder();
+        for (ServiceYaml service : services) {
+            yaml.append(service);
+        }
+        write(yaml.toString() + new ServiceYaml(MARK + applied).clusterIp("10.97.255." + applied % 250)
+                .port("TCP", 1, 1, ""));
+        for (int n = 1; n <= 2; n++) {
+            final int node = n;
+            TestNet.await("node" + n + " to read the Services: " + warnings(n), () -> isApplied(node));
+        }
+    }
+
+    private String warnings(int n) {
+        return cluster.query(n, "services").path("warnings").toString();
+    }
+
+    private boolean isApplied(int n) {
+        for (JsonNode service : cluster.query(n, "services").path("services")) {
+            if (service.path("name").asText().equals(MARK + applied)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void write(String yaml) {
+        try {
+            final Path fresh = cluster.net.directory().resolve("services.new");
+            Files.writeString(fresh, yaml);
+            Files.move(fresh, cluster.net.directory().resolve("services.yaml"), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One HTTP request; what the server told, stripped. */
+    TestNet.Result http(String from, String address, int port, String... options) {
+        return curl(from, url(address, port), options);
+    }
+
+    private TestNet.Result curl(String from, String url, String... options) {
+        final String[] command = new String[options.length + 5];
+        command[0] = "curl";
+        command[1] = "-sS";
+        command[2] = "--max-time";
+        command[3] = "5";
+        System.arraycopy(options, 0, command, 4, options.length);
+        command[options.length + 4] = url;
+        final TestNet.Result result = cluster.net.in(from, command);
+        return new TestNet.Result(result.exit(), result.out().strip());
+    }
+
+    static String url(String address, int port) {
+        return "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port + "/";
+    }
+
+    /** "NAME CLIENT" of a request that must succeed. */
+    String answer(String from, String address, int port, String... options) {
+        final TestNet.Result result = http(from, address, port, options);
+        if (!result.ok()) {
+            throw new AssertionError(from + " -> " + address + " port " + port + ": " + result.out());
+        }
+        return result.out();
+    }
+
+    /** How often each server answers a number of requests, each of a connection of its own. */
+    Map<String, Integer> spread(String from, String address, int port, int requests) {
+        final TestNet.Result result = cluster.net.shell(from, "for i in $(seq " + requests + "); do curl -sS"
+                + " --max-time 5 " + url(address, port) + "; done");
+        if (!result.ok()) {
+            throw new AssertionError(result.out());
+        }
+        final Map<String, Integer> spread = new TreeMap<>();
+        result.out().lines().forEach(line -> spread.merge(line.split(" ")[0], 1, Integer::sum));
+        return spread;
+    }
+
+    /** One datagram from a port; what came back within two seconds. */
+    String udp(String from, int sourcePort, String address, int port, String payload) {
+        final String target = address.contains(":") ? "UDP6:[" + address + "]" : "UDP4:" + address;
+        return cluster.net.shell(from, "printf %s '" + payload + "' | socat -T 2 -t 1 - " + target + ":" + port
+                + ",sourceport=" + sourcePort + ",reuseaddr").out().strip();
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}
