@@ -207,7 +207,8 @@ final class ServicesIT {
 
     /** At once, and not by silence. */
     private void assertRefused(String from, String address, int port) {
-        final String said = services.cluster.net.in(from, "nc", "-nv", "-w", "5", address, Integer.toString(port)).out();
+        final String said =
+                services.cluster.net.in(from, "nc", "-nv", "-w", "5", address, Integer.toString(port)).out();
         assertTrue(said.contains("refused"), said);
     }
 
