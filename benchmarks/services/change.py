@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""How long a change of one endpoint takes until new connections go to the new one.
+
+usage: change.py run ADDRESS TIMES DIR COMMAND...     runs COMMAND with DIR/to-b, then DIR/to-a, … on its input
+       change.py replace ADDRESS TIMES A B FILE...    replaces each FILE by B, then A, … (a copy beside it, renamed)
+
+A watcher in the client's pod connects to ADDRESS all the time, one connection after the other. A change counts from
+just before the command, or the writing of the copy, to the begin of the first connection that the new endpoint answered.
+Prints one JSON object: total_ms and command_ms (the command or the writing alone), a list each, and failed (connections
+in between that failed).
+"""
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+
+SERVERS = ["n2-p2", "n2-p1"]
+LIMIT_S = 60
+BETWEEN_S = 0.3
+
+
+def line(watcher):
+    """The next change that the watcher has seen: server, monotonic nanoseconds, failures."""
+    ready, _, _ = select.select([watcher.stdout], [], [], LIMIT_S)
+    if not ready:
+        sys.exit(f"no new connection went to the other endpoint in {LIMIT_S} s")
+    server, at, failures = watcher.stdout.readline().split()
+    return server, int(at), int(failures)
+
+
+def run(directory, *command):
+    def apply(turn):
+        with open(os.path.join(directory, ("to-b", "to-a")[turn % 2]), "rb") as source:
+            subprocess.run(command, stdin=source, stdout=sys.stderr, check=True)
+
+    return apply
+
+
+def replace(a, b, *files):
+    def apply(turn):
+        for file in files:
+            beside = os.path.join(os.path.dirname(file), ".next")
+            shutil.copyfile((b, a)[turn % 2], beside)
+            os.rename(beside, file)
+
+    return apply
+
+
+def main():
+    how, address, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    apply = {"run": run, "replace": replace}[how](*sys.argv[4:])
+    found = {"total_ms": [], "command_ms": [], "failed": 0}
+    # ip netns exec becomes the program, which is what is ended below.
+    watcher = subprocess.Popen(["ip", "netns", "exec", "rb-n1-p1", os.environ["STATE"] + "/watch", address, "80"],
+                               stdout=subprocess.PIPE, text=True, bufsize=1)
+    try:
+        server, _, _ = line(watcher)
+        if server != SERVERS[1]:
+            sys.exit(f"{address} is answered by {server}, not {SERVERS[1]}")
+        for turn in range(times):
+            time.sleep(BETWEEN_S)
+            began = time.monotonic_ns()
+            apply(turn)
+            done = time.monotonic_ns()
+            server, at, failures = line(watcher)
+            if server != SERVERS[turn % 2]:
+                sys.exit(f"{address} is answered by {server}, not {SERVERS[turn % 2]}")
+            found["total_ms"].append(round((at - began) / 1e6, 2))
+            found["command_ms"].append(round((done - began) / 1e6, 2))
+            found["failed"] += failures
+    finally:
+        watcher.kill()
+        watcher.wait()
+    print(json.dumps(found))
+
+
+main()

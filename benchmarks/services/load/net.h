@@ -1,0 +1,45 @@
+/* What the load programs share: addresses, clock, an end with a message. A request and an answer are SIZE bytes; the
+   first byte of a request says whether the server closes afterwards ('c') or keeps the connection ('k'); an answer
+   begins with the server's name and is filled up with zeros. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SIZE 64
+
+static void die(const char *what) {
+    perror(what);
+    exit(1);
+}
+
+/* CLOCK_MONOTONIC in nanoseconds, the same clock as Python's time.monotonic_ns. */
+__attribute__((unused)) static long long now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static struct sockaddr_in address_of(const char *address, const char *port) {
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(atoi(port))};
+    if (inet_pton(AF_INET, address, &a.sin_addr) != 1) {
+        fprintf(stderr, "not an IPv4 address: %s\n", address);
+        exit(2);
+    }
+    return a;
+}
+
+static int tcp_socket(int flags) {
+    int one = 1, s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+    if (s < 0)
+        die("socket");
+    setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    return s;
+}
