@@ -10,12 +10,17 @@ final class Check {
     private static final int MOST_FAILURES = 20;
 
     private final LabSpec spec;
+    private final Demo demo;
     private final int seconds;
     private final Progress progress;
 
-    /** @param seconds length of each throughput run */
-    Check(LabSpec spec, int seconds, Progress progress) {
+    /**
+     * @param demo    the Service to show
+     * @param seconds length of each throughput run
+     */
+    Check(LabSpec spec, Demo demo, int seconds, Progress progress) {
         this.spec = spec;
+        this.demo = demo;
         this.seconds = seconds;
         this.progress = progress;
     }
@@ -32,7 +37,8 @@ final class Check {
         final List<Refused> refused = Refused.probe(spec);
         progress.line("\nAddresses of the cluster that no pod has: " + refused.stream().filter(Refused::ok).count()
                 + " of " + refused.size() + " answered by 'unreachable' at once");
-        final CheckReport report = new CheckReport(reaches, refused, throughput(), latency());
+        final List<Spread> service = demo.run(progress);
+        final CheckReport report = new CheckReport(reaches, refused, service, throughput(), latency());
         progress.line("");
         final List<String> failures = report.failures();
         failures.stream().limit(MOST_FAILURES).forEach(failure -> progress.line("  " + failure));

@@ -31,10 +31,12 @@ final class CheckCommand extends LabTask {
         Preflight.requireRoot();
         final LabSpec spec = LabState.require(LabFiles.standard()).spec();
         final Progress progress = progress(json);
-        final CheckReport report = new Check(spec, seconds, progress).run();
-        if (json) {
-            out().println(Json.pretty(report.json()));
+        try (Demo demo = new Demo(spec, LabFiles.standard())) {
+            final CheckReport report = new Check(spec, demo, seconds, progress).run();
+            if (json) {
+                out().println(Json.pretty(report.json()));
+            }
+            return report.ok() ? OK : FAILED;
         }
-        return report.ok() ? OK : FAILED;
     }
 }

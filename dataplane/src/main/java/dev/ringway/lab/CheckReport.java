@@ -13,6 +13,7 @@ import java.util.List;
  * { "v": 1, "ok": true,
  *   "reachability": [ { "from", "to", "version", "address", "ok", "sent", "received", "rttMs" | "error" } ],
  *   "unreachable":  [ { "from", "address", "version", "ok", "answeredBy", "message" } ],
+ *   "service":      [ { "when", "from", "ok", "requests", "failed", "answers": { pod: count } } ],
  *   "throughput":   [ { "path", "from", "to", "version", "streams", "ok",
  *                       "gbitPerSecond", "retransmits", "seconds" | "error" } ],
  *   "latency":      [ { "path", "from", "to", "version", "ok", "sent", "received", "p50Ms", "p99Ms", "maxMs"
@@ -20,8 +21,8 @@ import java.util.List;
  *   "failures":     [ "a line for each thing that is not as it should be" ] }
  * </pre>
  */
-record CheckReport(List<Reach> reachability, List<Refused> unreachable, List<Throughput> throughput,
-        List<Latency> latency) {
+record CheckReport(List<Reach> reachability, List<Refused> unreachable, List<Spread> service,
+        List<Throughput> throughput, List<Latency> latency) {
     boolean ok() {
         return failures().isEmpty();
     }
@@ -55,6 +56,7 @@ record CheckReport(List<Reach> reachability, List<Refused> unreachable, List<Thr
         final ObjectNode root = JsonNodeFactory.instance.objectNode().put("v", 1).put("ok", ok());
         add(root.putArray("reachability"), reachability);
         add(root.putArray("unreachable"), unreachable);
+        add(root.putArray("service"), service);
         add(root.putArray("throughput"), throughput);
         add(root.putArray("latency"), latency);
         Json.addAll(root.putArray("failures"), failures());
@@ -62,7 +64,7 @@ record CheckReport(List<Reach> reachability, List<Refused> unreachable, List<Thr
     }
 
     private List<List<? extends Finding>> parts() {
-        return List.of(reachability, unreachable, throughput, latency);
+        return List.of(reachability, unreachable, service, throughput, latency);
     }
 
     private static void add(ArrayNode array, List<? extends Finding> findings) {

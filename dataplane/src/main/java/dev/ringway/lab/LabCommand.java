@@ -24,10 +24,10 @@ public final class LabCommand extends LabTask {
         final LabSpec spec = options.spec();
         UpCommand.announce(spec, progress);
         final LabState state = lab.up(spec, scope);
-        try {
-            final CheckReport report = new Check(spec, CheckCommand.SECONDS, progress).run();
+        try (Demo demo = new Demo(spec, LabFiles.standard())) {
+            final CheckReport report = new Check(spec, demo, CheckCommand.SECONDS, progress).run();
             progress.line("\nThe lab stays up until Ctrl-C. In another terminal: ringway lab exec n1-p1 bash;"
-                    + " ringway lab status");
+                    + " ringway lab exec n1-p1 curl http://" + DemoService.CLUSTER_IP + "/; ringway lab status");
             lab.stay(state);
             return report.ok() ? OK : FAILED;
         } finally {

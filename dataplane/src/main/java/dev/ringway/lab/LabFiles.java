@@ -36,7 +36,12 @@ record LabFiles(Path directory) {
     }
 
     Path socket(String node) {
-        return directory.resolve(node + ".sock");
+        return directory.resolve(node).resolve("ringway.sock");
+    }
+
+    /** What all nodes' switches read their Services from. */
+    Path services() {
+        return directory.resolve("services.yaml");
     }
 
     /** Where the node's switch keeps what container runtimes connected. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CheckReportTest {
@@ -23,16 +25,19 @@ class CheckReportTest {
     void passesWhenAllIsRight() throws IOException {
         final CheckReport report = new CheckReport(List.of(new Reach(FROM, TO, 4, ANSWERED)),
                 List.of(new Refused(FROM, "10.244.1.250", 4, UNREACHABLE)),
+                List.of(new Spread("all serve", FROM, Map.of("n2-p1", 60), 0, Set.of("n2-p1"))),
                 List.of(new Throughput(FLOW, 4, new IperfResult(7.5, 2, 3, null))),
                 List.of(new Latency(FLOW, ANSWERED)));
         assertTrue(report.ok());
-        assertEquals("PASSED: 4 checks, all right", report.verdict());
+        assertEquals("PASSED: 5 checks, all right", report.verdict());
         assertEquals(Json.parse("""
                 {"v": 1, "ok": true,
                  "reachability": [{"from": "n1-p1", "to": "n2-p1", "version": 4, "address": "10.244.2.10", "ok": true,
                                    "sent": 3, "received": 3, "rttMs": 0.08}],
                  "unreachable": [{"from": "n1-p1", "address": "10.244.1.250", "version": 4, "ok": true,
                                   "answeredBy": "10.244.1.1", "message": "Destination Host Unreachable"}],
+                 "service": [{"when": "all serve", "from": "n1-p1", "ok": true, "requests": 60, "failed": 0,
+                              "answers": {"n2-p1": 60}}],
                  "throughput": [{"path": "across nodes", "from": "n1-p1", "to": "n2-p1", "version": 4, "streams": 4,
                                  "ok": true, "gbitPerSecond": 7.5, "retransmits": 2, "seconds": 3.0}],
                  "latency": [{"path": "across nodes", "from": "n1-p1", "to": "n2-p1", "version": 4, "ok": true,
@@ -46,14 +51,18 @@ class CheckReportTest {
         final CheckReport report = new CheckReport(
                 List.of(new Reach(FROM, TO, 6, SILENT), new Reach(TO, FROM, 6, ANSWERED)),
                 List.of(new Refused(FROM, "10.244.1.250", 4, SILENT)),
+                List.of(new Spread("all serve", FROM, Map.of("n2-p1", 59), 1, Set.of("n2-p1")),
+                        new Spread("n2-p1 killed", FROM, Map.of("n3-p1", 30), 30, Set.of())),
                 List.of(new Throughput(FLOW, 1, IperfResult.failed("unable to connect"))),
                 List.of(new Latency(FLOW, SILENT)));
         assertFalse(report.ok());
-        assertEquals("FAILED: 4 of 5 checks", report.verdict());
+        assertEquals("FAILED: 5 of 7 checks", report.verdict());
         assertEquals(List.of(
                 "n1-p1 -> n2-p1 (IPv6): no answer to 3 packets; again: ringway lab exec n1-p1 ping -n fd00:244:2::a",
                 "n1-p1 -> 10.244.1.250, which no pod has: expected 'unreachable' from a node, but no answer to 3"
                         + " packets; again: ringway lab exec n1-p1 ping -n 10.244.1.250",
+                "Service web, all serve: expected answers of [n2-p1] alone, but {n2-p1=59}, 1 failed; again: ringway"
+                        + " lab exec n1-p1 curl http://10.96.0.80/",
                 "TCP n1-p1 -> n2-p1 (IPv4, 1 stream): unable to connect",
                 "ping n1-p1 -> n2-p1 (IPv4): no answer to 3 packets"), report.failures());
     }
@@ -61,7 +70,7 @@ class CheckReportTest {
     @Test
     void lossIsNotedWithoutFailing() {
         final CheckReport report = new CheckReport(List.of(new Reach(FROM, TO, 4, LOSSY)), List.of(), List.of(),
-                List.of());
+                List.of(), List.of());
         assertTrue(report.ok());
         assertEquals("PASSED: 1 check, all right; 1 pair lost packets (marked !)", report.verdict());
     }

@@ -42,7 +42,7 @@ class LabStateTest {
                  "podCidrs": ["10.244.0.0/16", "fd00:244::/32"],
                  "nodes": [{"name": "node1", "namespace": "rw-node1", "addresses": ["172.30.0.1", "fd00:30::1"],
                             "podCidrs": ["10.244.1.0/24", "fd00:244:1::/64"],
-                            "config": "/run/ringway-lab/node1.yaml", "socket": "/run/ringway-lab/node1.sock",
+                            "config": "/run/ringway-lab/node1.yaml", "socket": "/run/ringway-lab/node1/ringway.sock",
                             "log": "/run/ringway-lab/node1.log"}],
                  "pods": [{"name": "n1-p1", "namespace": "rw-n1-p1", "node": "node1", "interface": "eth0",
                            "addresses": ["10.244.1.10", "fd00:244:1::a"]}],
