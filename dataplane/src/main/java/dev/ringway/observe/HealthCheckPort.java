@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 
@@ -22,9 +23,12 @@ final class HealthCheckPort implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 64;
     private static final int PATIENCE_MS = 5_000;
 
+    private static final Duration MOST_CLOSE = Duration.ofSeconds(1);
+
     private final ServerSocket listening = new ServerSocket();
     private final Semaphore connections = new Semaphore(MOST_CONNECTIONS);
     private final BooleanSupplier healthy;
+    private final Thread acceptor;
     private volatile HealthCheck check;
 
     HealthCheckPort(int port, HealthCheck check, BooleanSupplier healthy) throws IOException {
@@ -38,7 +42,7 @@ final class HealthCheckPort implements AutoCloseable {
             listening.close();
             throw e;
         }
-        Thread.ofVirtual().name("health-" + port).start(this::accept);
+        acceptor = Thread.ofVirtual().name("health-" + port).start(this::accept);
     }
 
     void set(HealthCheck now) {
@@ -144,12 +148,16 @@ final class HealthCheckPort implements AutoCloseable {
         }
     }
 
+    /** When this returns the port is free: a socket stays open while a virtual thread is in its accept. */
     @Override
     public void close() {
         try {
             listening.close();
+            acceptor.join(MOST_CLOSE);
         } catch (IOException e) {
             // Nothing is written here that could be lost.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
