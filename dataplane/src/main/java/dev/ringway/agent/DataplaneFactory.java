@@ -4,6 +4,7 @@ import dev.ringway.encap.TunnelCodec;
 import dev.ringway.linux.LinuxException;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.shard.DataplaneSettings;
+import dev.ringway.shard.FlowInboxes;
 import dev.ringway.shard.Shard;
 import dev.ringway.shard.ShardedDataplane;
 import dev.ringway.snapshot.Snapshot;
@@ -35,6 +36,7 @@ public final class DataplaneFactory {
         final List<UnderlaySockets> sockets = new ArrayList<>();
         final List<Shard> shards = new ArrayList<>();
         final List<PacketIo> edges = new ArrayList<>();
+        final FlowInboxes inboxes = new FlowInboxes(settings.shards());
         final UnderlaySockets.Settings wanted = new UnderlaySockets.Settings(settings.underlayAddress(),
                 settings.port(), settings.sourcePorts(), settings.receiveBuffer(), settings.sendBuffer(),
                 offloads.gro(), settings.outerChecksum());
@@ -46,7 +48,7 @@ public final class DataplaneFactory {
                 SteeringProgram.attach(sockets.getFirst().receive(), settings.tunnel(), settings.shards());
             }
             for (int i = 0; i < settings.shards(); i++) {
-                final Shard shard = new Shard(settings, codec, offloads, snapshots, i);
+                final Shard shard = new Shard(settings, codec, offloads, snapshots, inboxes, i);
                 shards.add(shard);
                 edges.add(new UringIo(shard.receive(), shard.transmit(), shard.buffers(), shard.ioDrops(),
                         sockets.get(i), offloads, (vtep, mtu) -> learnPathMtu(snapshots, vtep, mtu)));
@@ -56,7 +58,7 @@ public final class DataplaneFactory {
             shards.forEach(Shard::close);
             throw e;
         }
-        return new ShardedDataplane(settings, snapshots, offloads, shards, edges,
+        return new ShardedDataplane(settings, codec, snapshots, offloads, shards, edges,
                 () -> sockets.forEach(UnderlaySockets::close));
     }
 

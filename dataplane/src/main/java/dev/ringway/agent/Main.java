@@ -14,8 +14,8 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "ringway COMMAND --help tells more about each."},
         subcommands = {SwitchCommand.class, StatusCommand.class, PodsCommand.class, RoutesCommand.class,
-            PeersCommand.class, ServicesCommand.class, CountersCommand.class, InstallCniCommand.class,
-            LabCommand.class})
+            PeersCommand.class, ServicesCommand.class, FlowsCommand.class, ResolveCommand.class, CountersCommand.class,
+            InstallCniCommand.class, LabCommand.class})
 public final class Main {
     private Main() {
     }

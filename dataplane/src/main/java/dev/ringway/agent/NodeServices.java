@@ -13,6 +13,7 @@ import dev.ringway.control.SnapshotPublisher;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceListing;
+import dev.ringway.control.services.Steered;
 import dev.ringway.fib.Prefix;
 import dev.ringway.observe.HealthCheckServer;
 import dev.ringway.podnet.HostServiceSettings;
@@ -40,7 +41,7 @@ final class NodeServices {
     private NodePortAddresses addresses = new NodePortAddresses(List.of(), List.of());
     private ServicesSource source;
     private HostServices steering;
-    private Compiled compiled;
+    private volatile Compiled compiled;
     private List<String> warnings = List.of();
     private String failure;
     private int ticks;
@@ -88,6 +89,12 @@ final class NodeServices {
 
     ServiceListing listing() {
         return source == null ? ServiceListing.NONE : source;
+    }
+
+    /** What the kernel sends to the switch; any thread. */
+    List<Steered> steered() {
+        final Compiled now = compiled;
+        return now == null ? List.of() : now.steered();
     }
 
     /** @param remove false: what the kernel steers to the switch stays so for the next daemon */

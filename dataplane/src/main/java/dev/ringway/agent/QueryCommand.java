@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What the commands that ask a running daemon have in common. */
@@ -42,6 +43,10 @@ abstract class QueryCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("ringway: " + e.getMessage());
             return 1;
         }
+    }
+
+    ParameterException wrongUse(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     /** Fills in what the operation is told, if anything. */

@@ -6,16 +6,19 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.ringway.config.CniConfig;
+import dev.ringway.config.EjectionConfig;
 import dev.ringway.config.SwitchConfig;
 import dev.ringway.control.PodSpec;
 import dev.ringway.control.SnapshotPublisher;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.observe.CountersOp;
+import dev.ringway.observe.FlowsOp;
 import dev.ringway.observe.NodeInfo;
 import dev.ringway.observe.PeersOp;
 import dev.ringway.observe.PodsOp;
 import dev.ringway.observe.ProcessTime;
 import dev.ringway.observe.Readiness;
+import dev.ringway.observe.ResolveOp;
 import dev.ringway.observe.RoutesOp;
 import dev.ringway.observe.ServicesOp;
 import dev.ringway.observe.StatusOp;
@@ -32,6 +35,7 @@ import dev.ringway.shard.Dataplane;
 import dev.ringway.shard.DataplaneSettings;
 import dev.ringway.shard.FlowSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,7 +168,8 @@ final class RunningSwitch implements AutoCloseable {
         return List.of(new StatusOp(info, readiness, dataplane, publisher, host, pods, this::waitingPods),
                 new PodsOp(pods), new RoutesOp(publisher), new PeersOp(publisher),
                 new CountersOp(dataplane, publisher, host, pods),
-                new ServicesOp(services.listing()), cni.op());
+                new ServicesOp(services.listing(), dataplane), new FlowsOp(dataplane, publisher),
+                new ResolveOp(dataplane, publisher, services::steered), cni.op());
     }
 
     /** Pods that should be connected and are not, and why. */
@@ -202,6 +207,11 @@ final class RunningSwitch implements AutoCloseable {
         final boolean remove = config.removeAtStop();
         try {
             dataplane.close();
+            if (remove) {
+                flowSettings().delete(config.threading().shards());
+            }
+        } catch (IOException e) {
+            LOG.log(WARNING, "a file of flows stays behind: " + e.getMessage());
         } finally {
             services.close(remove);
             pods.close(remove);
@@ -241,9 +251,7 @@ final class RunningSwitch implements AutoCloseable {
                 config.sockets().gso(), config.sockets().gro(), config.encap().checksum(),
                 config.encap().uniformDscp(), config.self().address().version(), config.self().address(),
                 config.encap().port(), config.encap().tunnel(),
-                new FlowSettings(config.services().maxFlows() / config.threading().shards(),
-                        config.controlSocket().resolveSibling(config.controlSocket().getFileName()
-                        + ".flows")));
+                flowSettings());
         try {
             return DataplaneFactory.open(settings, publisher.current());
         } catch (IOException e) {
@@ -252,6 +260,14 @@ final class RunningSwitch implements AutoCloseable {
             throw new StartException("io_uring cannot be used (does the sysctl kernel.io_uring_disabled or a container"
                     + " runtime's seccomp profile forbid it?): " + e.getMessage(), e);
         }
+    }
+
+    private FlowSettings flowSettings() {
+        final EjectionConfig ejection = config.services().ejection();
+        final Path socket = config.controlSocket();
+        return new FlowSettings(config.services().maxFlows() / config.threading().shards(),
+                socket.resolveSibling(socket.getFileName() + ".flows"), ejection.enabled() ? ejection.failures() : 0,
+                ejection.retrySeconds());
     }
 
     private static long nowMs() {

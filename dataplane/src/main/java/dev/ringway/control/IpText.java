@@ -61,6 +61,11 @@ public final class IpText {
         return text(prefix.version(), prefix.hi(), prefix.lo()) + "/" + prefix.length();
     }
 
+    /** Address and port, as in {@code 10.0.0.1:80} and {@code [fd00::1]:80}. */
+    public static String endpoint(IpAddress address, int port) {
+        return (address.version() == 4 ? text(address) : "[" + text(address) + "]") + ":" + port;
+    }
+
     private static String text(int version, long hi, long lo) {
         if (version == 4) {
             return (hi >>> 56) + "." + (hi >>> 48 & 0xFF) + "." + (hi >>> 40 & 0xFF) + "." + (hi >>> 32 & 0xFF);

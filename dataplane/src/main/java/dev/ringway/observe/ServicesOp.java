@@ -12,6 +12,7 @@ import dev.ringway.podnet.ControlException;
 import dev.ringway.podnet.ControlOp;
 import dev.ringway.service.Balance;
 import dev.ringway.service.Frontend;
+import dev.ringway.shard.Dataplane;
 
 /**
  * {@code services}: what is in the tables, by name. Arguments: {@code filter}, a part of namespace/name, and
@@ -22,9 +23,11 @@ public final class ServicesOp implements ControlOp {
     private static final int MOST_LIMIT = 5000;
 
     private final ServiceListing services;
+    private final Dataplane dataplane;
 
-    public ServicesOp(ServiceListing services) {
+    public ServicesOp(ServiceListing services, Dataplane dataplane) {
         this.services = services;
+        this.dataplane = dataplane;
     }
 
     @Override
@@ -45,27 +48,31 @@ public final class ServicesOp implements ControlOp {
         final ServiceListing.Found found = services.find(filter.asText(""), limit.asInt(LIMIT));
         final ObjectNode result = JsonNodeFactory.instance.objectNode().put("total", found.total());
         final ArrayNode all = result.putArray("services");
+        final ServiceTraffic traffic = new ServiceTraffic(dataplane);
         for (ServiceStatus service : found.services()) {
-            put(all.addObject(), service);
+            put(all.addObject(), service, traffic);
         }
         final ArrayNode warnings = result.putArray("warnings");
         services.warnings().forEach(warnings::add);
         return result;
     }
 
-    private static void put(ObjectNode node, ServiceStatus service) {
+    private static void put(ObjectNode node, ServiceStatus service, ServiceTraffic traffic) {
         node.put("namespace", service.namespace()).put("name", service.name()).put("type", service.type().word());
         final ArrayNode ports = node.putArray("ports");
         for (ServiceStatus.Port port : service.ports()) {
-            put(ports.addObject(), port);
+            put(ports.addObject(), port, traffic);
         }
     }
 
-    private static void put(ObjectNode node, ServiceStatus.Port port) {
+    private static void put(ObjectNode node, ServiceStatus.Port port, ServiceTraffic traffic) {
         node.put("name", port.name()).put("protocol", Protocols.word(port.protocol())).put("ipVersion", port.version())
                 .put("port", port.port()).put("internalTrafficPolicy", policy(port.internalLocal()))
                 .put("externalTrafficPolicy", policy(port.externalLocal()))
                 .put("affinitySeconds", port.affinitySeconds()).put("balance", word(port.balance()));
+        if (!port.frontends().isEmpty()) {
+            traffic.putService(node.putObject("traffic"), port.frontends().getFirst().port.id);
+        }
         final ArrayNode addresses = node.putArray("addresses");
         for (Frontend frontend : port.frontends()) {
             if (!frontend.token) {
@@ -75,7 +82,9 @@ public final class ServicesOp implements ControlOp {
         }
         final ArrayNode backends = node.putArray("backends");
         for (ServiceStatus.BackendStatus backend : port.backends()) {
-            backends.addObject().put("address", IpText.text(backend.address())).put("port", backend.port())
+            final ObjectNode one = backends.addObject();
+            traffic.putBackend(one.putObject("traffic"), backend.handle());
+            one.put("address", IpText.text(backend.address())).put("port", backend.port())
                     .put("state", backend.state()).put("used", backend.used()).put("node", backend.node())
                     .put("zone", backend.zone()).put("local", backend.local()).put("weight", backend.weight())
                     .put("handle", backend.handle());
