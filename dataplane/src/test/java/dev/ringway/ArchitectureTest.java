@@ -45,7 +45,7 @@ class ArchitectureTest {
             packet         | wire                                                            |
             linux          | wire                                                            |
             tun            | wire packet linux                                               |
-            ring           | packet                                                          | com.lmax.disruptor
+            ring           | wire packet                                                          | com.lmax.disruptor
             fib            | packet                                                          |
             offload        | wire packet                                                     |
             encap          | wire packet fib                                                 |
@@ -62,10 +62,10 @@ class ArchitectureTest {
             ipam           | fib control                                                     |
             podnet         | linux tun fib shard control control.services                    |
             podnet.cni     | linux tun fib control ipam podnet                               |
-            observe        | packet tun fib encap service snapshot shard control control.services podnet |
+            observe        | packet tun fib conntrack encap service snapshot shard control control.services podnet |
             config         | linux tun fib encap service shard control control.services ipam |
             install        |                                                                 |
-            lab            | encap                                                           |
+            lab            | linux encap                                                     |
             agent          | linux fib service encap underlay underlay.netty snapshot shard control control.services \
             podnet podnet.cni observe config install lab |
             """;

@@ -11,7 +11,8 @@ import dev.ringway.wire.Memory;
  * <p>Addresses are 128 bits with IPv4 in the top 32, in native order. The entry is in use if its state is not 0.
  */
 public final class Flow {
-    static final int LENGTH = 136;
+    /** Bytes of an entry. */
+    public static final int LENGTH = 136;
 
     static final int CLIENT = 0;
     static final int VIP = 16;
@@ -36,7 +37,7 @@ public final class Flow {
     static final int FORWARD_BYTES = 120;
     static final int REPLY_BYTES = 128;
 
-    /** Only one direction passes this shard; the other's key is in the table of another. */
+    /** Only one direction passes this shard; the other is tracked by another. */
     static final int HALF_FORWARD = 1;
     static final int HALF_REPLY = 2;
     /** Which acknowledgements have been seen. */
@@ -137,6 +138,15 @@ public final class Flow {
         Memory.putInt(flow + SERVICE, service);
     }
 
+    /** When the first packet came, in microseconds modulo 2^32; only until the client has acknowledged something. */
+    public static int openedUs(long flow) {
+        return Memory.getInt(flow + FORWARD_ACK);
+    }
+
+    public static void setOpenedUs(long flow, int microseconds) {
+        Memory.putInt(flow + FORWARD_ACK, microseconds);
+    }
+
     /** Number of the service port, or -1. */
     public static int service(long flow) {
         return Memory.getInt(flow + SERVICE);
@@ -157,6 +167,11 @@ public final class Flow {
 
     public static long bytes(long flow, boolean reply) {
         return Memory.getLong(flow + (reply ? REPLY_BYTES : FORWARD_BYTES));
+    }
+
+    /** True if only the backend's packets pass this shard: the flow is counted where the client's do. */
+    public static boolean isAnswersOnly(long flow) {
+        return (flags(flow) & HALF_REPLY) != 0;
     }
 
     static int flags(long flow) {

@@ -17,10 +17,19 @@ final class FlowIndex {
 
     FlowIndex(long entries, int capacity) {
         this.entries = entries;
-        slots = new int[2 * Integer.highestOneBit(Math.max(4, capacity) * 4 - 1)];
+        slots = new int[slots(capacity)];
         mask = slots.length - 1;
         numberBits = 32 - Integer.numberOfLeadingZeros(2 * capacity + 1);
         numberMask = (1 << numberBits) - 1;
+    }
+
+    private static int slots(int capacity) {
+        return 2 * Integer.highestOneBit(Math.max(4, capacity) * 4 - 1);
+    }
+
+    /** Memory of an index for so many flows. */
+    static long bytes(int capacity) {
+        return (long) slots(capacity) * Integer.BYTES;
     }
 
     long find(FlowKey key) {
@@ -46,9 +55,7 @@ final class FlowIndex {
         if ((flags & Flow.HALF_REPLY) == 0) {
             insert(Flow.hash(flow, false), 2 * number);
         }
-        if ((flags & Flow.HALF_FORWARD) == 0) {
-            insert(Flow.hash(flow, true), 2 * number + 1);
-        }
+        insert(Flow.hash(flow, true), 2 * number + 1);
     }
 
     void remove(int number) {
@@ -57,9 +64,7 @@ final class FlowIndex {
         if ((flags & Flow.HALF_REPLY) == 0) {
             remove(Flow.hash(flow, false), 2 * number);
         }
-        if ((flags & Flow.HALF_FORWARD) == 0) {
-            remove(Flow.hash(flow, true), 2 * number + 1);
-        }
+        remove(Flow.hash(flow, true), 2 * number + 1);
     }
 
     void clear() {

@@ -47,6 +47,18 @@ public final class FlowKey {
         destinationPort = key.sourcePort;
     }
 
+    /** Takes what the backend of a flow sends. */
+    void ofReply(long flow) {
+        version = Flow.version(flow);
+        protocol = Flow.protocol(flow);
+        sourceHi = Flow.backendHi(flow);
+        sourceLo = Flow.backendLo(flow);
+        destinationHi = Flow.seenHi(flow);
+        destinationLo = Flow.seenLo(flow);
+        sourcePort = Flow.backendPort(flow);
+        destinationPort = Flow.seenPort(flow);
+    }
+
     int hash() {
         return hash(sourceHi, sourceLo, destinationHi, destinationLo,
                 sourcePort << 16 | destinationPort, version << 8 | protocol);

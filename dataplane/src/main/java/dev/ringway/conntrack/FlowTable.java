@@ -25,6 +25,7 @@ public final class FlowTable {
     private final FlowIndex index;
     private final ExpiryWheel wheel;
     private final FlowObserver observer;
+    private final FlowKey adopted = new FlowKey();
     private int free;
     private int fresh;
     private volatile int size;
@@ -67,20 +68,6 @@ public final class FlowTable {
      * @return its entry, or 0 if there is no room
      */
     public long insert(FlowKey forward, FlowKey reply, int handle, int service, int nowS) {
-        return insert(forward, reply, handle, service, 0, nowS);
-    }
-
-    /** Notes a flow of which only the client's packets pass this shard. */
-    public long insertForward(FlowKey forward, FlowKey reply, int handle, int service, int nowS) {
-        return insert(forward, reply, handle, service, Flow.HALF_FORWARD, nowS);
-    }
-
-    /** Notes a flow of which only the backend's packets pass this shard. */
-    public long insertReply(FlowKey forward, FlowKey reply, int handle, int service, int nowS) {
-        return insert(forward, reply, handle, service, Flow.HALF_REPLY, nowS);
-    }
-
-    private long insert(FlowKey forward, FlowKey reply, int handle, int service, int half, int nowS) {
         final int number = take(nowS);
         if (number < 0) {
             refused++;
@@ -97,7 +84,7 @@ public final class FlowTable {
         Memory.putShort(flow + Flow.PORTS + 6, reply.destinationPort);
         Memory.putByte(flow + Flow.PROTOCOL, forward.protocol);
         Memory.putByte(flow + Flow.VERSION, forward.version);
-        Memory.putByte(flow + Flow.FLAGS, half);
+        Memory.putByte(flow + Flow.FLAGS, 0);
         Memory.putInt(flow + Flow.HANDLE, handle);
         Memory.putInt(flow + Flow.SERVICE, service);
         Memory.putInt(flow + Flow.LAST_SEEN, nowS);
@@ -110,6 +97,46 @@ public final class FlowTable {
                 forward.protocol == IpProtocol.TCP ? FlowState.SYN_SENT : FlowState.UNREPLIED);
         link(number);
         return flow;
+    }
+
+    /**
+     * Notes that the answers of a flow pass another shard, which is to {@link #adopt} it. It keeps the answers' key, so
+     * that no other flow of this shard takes it.
+     */
+    public void setAnsweredElsewhere(long flow) {
+        Memory.putByte(flow + Flow.FLAGS, Flow.flags(flow) | Flow.HALF_FORWARD);
+    }
+
+    /**
+     * Notes a flow whose answers pass here, and whose client's packets pass another shard. An older one with the same
+     * answers gives way: its client has begun anew.
+     *
+     * @param copy of the other shard's entry
+     * @return false if there is no room
+     */
+    public boolean adopt(long copy, int nowS) {
+        adopted.ofReply(copy);
+        final long older = index.find(adopted);
+        if (older != 0) {
+            remove(older & ~1L);
+        }
+        final int number = take(nowS);
+        if (number < 0) {
+            refused++;
+            return false;
+        }
+        final long flow = entry(number);
+        Memory.copy(copy, flow, Flow.STATE);
+        Memory.putByte(flow + Flow.FLAGS, Flow.HALF_REPLY);
+        Memory.copy(copy + Flow.HANDLE, flow + Flow.HANDLE, Flow.WHEEL_PREVIOUS - Flow.HANDLE);
+        for (int i = Flow.FORWARD_PACKETS; i < Flow.LENGTH; i += 4) {
+            Memory.putInt(flow + i, 0);
+        }
+        Flow.setOpenedUs(flow, Flow.openedUs(copy));
+        VarHandle.storeStoreFence();
+        Memory.putByte(flow + Flow.STATE, Flow.state(copy));
+        link(number);
+        return true;
     }
 
     /**

@@ -47,8 +47,8 @@ public final class Vtep {
         this.socketAddress = socketAddress;
         this.socketAddressLength = socketAddressLength;
         this.configuredMtu = configuredMtu;
-        counters = new TrafficCounters[shards];
-        for (int i = 0; i < shards; i++) {
+        counters = new TrafficCounters[shards + 1];
+        for (int i = 0; i <= shards; i++) {
             counters[i] = new TrafficCounters();
         }
     }
@@ -85,12 +85,13 @@ public final class Vtep {
         return socketAddressLength;
     }
 
+    /** Those behind the last shard's count nothing: rehearsals use them. */
     public TrafficCounters counters(int shard) {
         return counters[shard];
     }
 
     public int shards() {
-        return counters.length;
+        return counters.length - 1;
     }
 
     /** Path MTU of the underlay in bytes: the configured one, or a smaller one learned less than ten minutes ago. */

@@ -1,5 +1,7 @@
 package dev.ringway.service;
 
+import dev.ringway.conntrack.Flow;
+
 /**
  * One address of a service port. Immutable; another object takes its place in the next table when something about it
  * changes, under the same handle as long as it is the same backend.
@@ -39,6 +41,11 @@ public final class Backend {
             throw new IllegalArgumentException("slot " + slot + ", generation " + generation);
         }
         return generation << SLOT_BITS | slot;
+    }
+
+    /** True if a flow's backend is a backend of a table: not none, not one of a former daemon. */
+    static boolean isHandle(int handle) {
+        return handle != 0 && handle != Flow.RECOVERED;
     }
 
     static int slot(int handle) {

@@ -80,6 +80,16 @@ public final class BackendSet {
         return backends[weights == null ? (int) (mixed * backends.length >>> 32) : weights.choose(mixed)];
     }
 
+    /** The backend of this address and port, or null. Looks at all. */
+    public Backend find(long hi, long lo, int port) {
+        for (Backend one : backends) {
+            if (one.hi == hi && one.lo == lo && one.port == port) {
+                return one;
+            }
+        }
+        return null;
+    }
+
     /** The backend of this hash, which with few exceptions stays when others come and go. Null if there is none. */
     public Backend maglev(int hash) {
         return maglev == null ? random(hash) : backends[maglev.choose(Hashing.mix(hash))];

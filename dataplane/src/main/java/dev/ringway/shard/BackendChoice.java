@@ -4,7 +4,9 @@ import dev.ringway.conntrack.AffinityTable;
 import dev.ringway.packet.DropReason;
 import dev.ringway.packet.Packet;
 import dev.ringway.service.Backend;
+import dev.ringway.service.BackendLoad;
 import dev.ringway.service.BackendSet;
+import dev.ringway.service.Balance;
 import dev.ringway.service.Frontend;
 import dev.ringway.service.Kind;
 import dev.ringway.service.ServicePort;
@@ -17,13 +19,24 @@ import dev.ringway.tun.TunPort;
  * (traffic policies) and whether the backend may see the client's address. Switch thread; reused.
  */
 final class BackendChoice {
+    /** Choices by chance before all are looked at. */
+    private static final int TRIES = 4;
+
     private final AffinityTable affinities;
+    private final BackendLoad load;
+    private int avoided;
     private Backend backend;
     private boolean masquerades;
     private long random = System.nanoTime() | 1;
 
-    BackendChoice(AffinityTable affinities) {
+    BackendChoice(AffinityTable affinities, BackendLoad load) {
         this.affinities = affinities;
+        this.load = load;
+    }
+
+    /** The next choice takes this one only if there is no other. */
+    void avoid(int handle) {
+        avoided = handle;
     }
 
     /** What the last choice came to. */
@@ -52,7 +65,8 @@ final class BackendChoice {
         if (set.isEmpty()) {
             return local && port.anyBackend ? DropReason.SERVICE_NO_LOCAL : DropReason.SERVICE_REFUSED;
         }
-        backend = port.affinitySeconds > 0 ? affine(port, set, p, snapshot, nowS) : pick(port, set, p);
+        backend = port.affinitySeconds > 0 ? affine(port, set, p, snapshot, nowS) : pick(port, set, p, nowS);
+        avoided = 0;
         return null;
     }
 
@@ -62,8 +76,11 @@ final class BackendChoice {
         if (known != 0 && snapshot.services().backendState(known) == ServiceTable.SERVING) {
             kept = member(set, known);
         }
+        if (kept != null && !admits(kept, nowS)) {
+            kept = null;
+        }
         if (kept == null) {
-            kept = pick(port, set, p);
+            kept = pick(port, set, p, nowS);
         }
         affinities.put(p.version, p.sourceHi, p.sourceLo, port.id, kept.handle, nowS);
         return kept;
@@ -78,11 +95,50 @@ final class BackendChoice {
         return null;
     }
 
-    private Backend pick(ServicePort port, BackendSet set, Packet p) {
-        return switch (port.balance) {
-            case MAGLEV -> set.maglev(p.flowHash());
-            default -> set.random(random());
-        };
+    /** If none may get new flows, one that should not is better than none. */
+    private Backend pick(ServicePort port, BackendSet set, Packet p, int nowS) {
+        if (port.balance == Balance.LEAST_FLOWS) {
+            return leastLoaded(set, nowS);
+        }
+        final Backend first = port.balance == Balance.MAGLEV ? set.maglev(p.flowHash()) : set.random(random());
+        Backend one = first;
+        for (int i = 0; i < TRIES; i++) {
+            if (admits(one, nowS)) {
+                return one;
+            }
+            one = set.random(random());
+        }
+        final int count = set.backends.length;
+        final int start = (int) ((random() & 0xFFFF_FFFFL) * count >>> 32);
+        for (int i = 0; i < count; i++) {
+            one = set.backends[(start + i) % count];
+            if (admits(one, nowS)) {
+                return one;
+            }
+        }
+        return first;
+    }
+
+    /** The one with the fewest open flows through this shard for its weight; equal ones by chance. */
+    private Backend leastLoaded(BackendSet set, int nowS) {
+        final int count = set.backends.length;
+        final int start = (int) ((random() & 0xFFFF_FFFFL) * count >>> 32);
+        Backend least = null;
+        for (int i = 0; i < count; i++) {
+            final Backend one = set.backends[(start + i) % count];
+            if (one.weight > 0 && (least == null || isLess(one, least)) && admits(one, nowS)) {
+                least = one;
+            }
+        }
+        return least == null ? set.random(random()) : least;
+    }
+
+    private boolean isLess(Backend one, Backend other) {
+        return (load.live(one) + 1L) * other.weight < (load.live(other) + 1L) * one.weight;
+    }
+
+    private boolean admits(Backend one, int nowS) {
+        return one.handle != avoided && load.admits(one, nowS);
     }
 
     private int random() {

@@ -1,9 +1,12 @@
 package dev.ringway.shard;
 
+import dev.ringway.conntrack.FlowTable;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.packet.DropReason;
+import dev.ringway.service.ServiceCounters;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,6 +40,15 @@ public interface Dataplane extends AutoCloseable {
 
     /** Which offloads are in use and why not, for people: {@code udpGso -> on}, {@code udpGro -> off (…)}. */
     Map<String, String> offloads();
+
+    /** The flows to Services of each shard, to be looked at only. */
+    List<FlowTable> flows();
+
+    /** What has gone through Services, as each shard has counted it. */
+    List<ServiceCounters> serviceCounters();
+
+    /** For made-up packets. */
+    Rehearsal rehearsal();
 
     /** Depths and the like, by name. */
     Map<String, Long> gauges();

@@ -13,7 +13,6 @@ import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.VnetHdr;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The way of a packet that a pod or the node sent:
@@ -88,7 +87,7 @@ final class EgressPath {
         }
         answers.to(from, null, snapshot.self(), nowNs);
         // 4. services
-        reason = services.outgoing(p, from, snapshot, seconds(nowNs));
+        reason = services.outgoing(p, from, snapshot);
         if (reason != null) {
             if (reason.isRefusal()) {
                 answers.refuse(p);
@@ -177,10 +176,6 @@ final class EgressPath {
         if (to.kind() != Adjacency.Kind.HOST && !from.isHost()) {
             p.decrementTtl();
         }
-    }
-
-    private static int seconds(long nowNs) {
-        return (int) TimeUnit.NANOSECONDS.toSeconds(nowNs);
     }
 
     private boolean mayFragment() {

@@ -20,7 +20,6 @@ import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.VnetHdr;
 import dev.ringway.wire.Vxlan;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The way of what came from the underlay, one datagram of a GRO train after the other:
@@ -56,7 +55,6 @@ final class IngressPath {
     private final SameFlow same = new SameFlow();
     private TunPort port;
     private boolean toPod;
-    private int nowS;
 
     IngressPath(PortOutput ports, TunnelOutput tunnels, TunnelCodec codec, Answers answers, ServiceStage services,
             DropCounters drops, int shard) {
@@ -78,7 +76,6 @@ final class IngressPath {
         }
         answers.to(null, peer, snapshot.self(), nowNs);
         same.forget();
-        nowS = (int) TimeUnit.NANOSECONDS.toSeconds(nowNs);
         int offset = 0;
         while (offset < slot.length) {
             final int length = Math.min(slot.segmentSize, slot.length - offset);
@@ -100,7 +97,7 @@ final class IngressPath {
     /** The way from step 7 on of a packet that passed the others with its predecessor. */
     private DropReason next(int outerTos, Vtep peer) {
         peer.counters(shard).received(1, p.length);
-        final DropReason reason = services.next(p, nowS);
+        final DropReason reason = services.next(p);
         if (reason != null) {
             return reason;
         }
@@ -140,7 +137,7 @@ final class IngressPath {
             return DropReason.SPOOFED_SOURCE;
         }
         // 5. services
-        reason = services.incoming(p, snapshot, nowS);
+        reason = services.incoming(p, snapshot);
         if (reason != null) {
             return reason;
         }

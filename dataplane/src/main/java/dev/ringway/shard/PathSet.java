@@ -4,7 +4,6 @@ import dev.ringway.encap.TunnelCodec;
 import dev.ringway.packet.DropCounters;
 import dev.ringway.packet.TxQueue;
 import dev.ringway.underlay.UnderlayOffloads;
-import java.util.concurrent.TimeUnit;
 
 /** Both directions of one shard and the outputs they share. Switch thread. */
 final class PathSet {
@@ -35,7 +34,7 @@ final class PathSet {
 
     void beginBatch(long nowNs) {
         ports.beginBatch(nowNs);
-        services.expire((int) TimeUnit.NANOSECONDS.toSeconds(nowNs));
+        services.beginBatch(nowNs);
     }
 
     void endOfBatch() {

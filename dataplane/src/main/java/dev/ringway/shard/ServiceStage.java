@@ -3,6 +3,7 @@ package dev.ringway.shard;
 import dev.ringway.conntrack.AffinityTable;
 import dev.ringway.conntrack.Flow;
 import dev.ringway.conntrack.FlowKey;
+import dev.ringway.conntrack.FlowState;
 import dev.ringway.conntrack.FlowTable;
 import dev.ringway.conntrack.TcpTracker;
 import dev.ringway.fib.Adjacency;
@@ -14,11 +15,13 @@ import dev.ringway.service.FragmentTracks;
 import dev.ringway.service.Frontend;
 import dev.ringway.service.IcmpQuote;
 import dev.ringway.service.NatRewriter;
+import dev.ringway.service.ServiceMeter;
 import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Tcp;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Services in the way of a packet: finds the flow it belongs to, or makes one for the first packet to a Service's
@@ -36,6 +39,10 @@ final class ServiceStage {
     private final FragmentTracks fragments = new FragmentTracks();
     private final BackendChoice choice;
     private final MasqueradePorts ports;
+    private final ServiceMeter meter;
+    private final FlowInboxes.Post post;
+    private final int shard;
+    private final int shards;
     private final FlowKey key = new FlowKey();
     private final FlowKey answer = new FlowKey();
     /** The flow of the packet under way, or 0; whether the packet is the backend's; whether it is an ICMP error. */
@@ -44,10 +51,17 @@ final class ServiceStage {
     private boolean error;
     private long destinationHi;
     private long destinationLo;
+    /** Of the batch. */
+    private int nowS;
+    private int nowUs;
 
-    ServiceStage(FlowTable flows, AffinityTable affinities) {
+    ServiceStage(FlowTable flows, AffinityTable affinities, ServiceMeter meter, FlowInboxes inboxes, int shard) {
         this.flows = flows;
-        choice = new BackendChoice(affinities);
+        this.shard = shard;
+        shards = inboxes.shards();
+        post = inboxes.post(shard);
+        this.meter = meter;
+        choice = new BackendChoice(affinities, meter.load());
         ports = new MasqueradePorts(flows);
     }
 
@@ -56,13 +70,13 @@ final class ServiceStage {
      *
      * @return null if the packet may go on, else why not; the caller answers what is refused
      */
-    DropReason outgoing(Packet p, TunPort from, Snapshot snapshot, int nowS) {
+    DropReason outgoing(Packet p, TunPort from, Snapshot snapshot) {
         begin(p);
-        if (flows.size() == 0 && snapshot.services().size() == 0) {
+        if (flows.size() == 0 && shards == 1 && snapshot.services().size() == 0) {
             return null;
         }
         if (p.fragment == Packet.LATER) {
-            return laterFragment(p, snapshot, nowS);
+            return laterFragment(p, snapshot);
         }
         if (IcmpQuote.key(p, key)) {
             found(flows.find(key), true);
@@ -71,9 +85,9 @@ final class ServiceStage {
         if (!key.of(p)) {
             return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : null;
         }
-        DropReason reason = known(p, snapshot, nowS);
+        DropReason reason = known(p, snapshot);
         if (reason == null && flow == 0) {
-            reason = unknown(p, from, snapshot, nowS);
+            reason = unknown(p, from, snapshot);
         }
         if (reason == null && flow != 0 && p.fragment == Packet.FIRST) {
             fragments.note(p, flow, nowS);
@@ -82,9 +96,9 @@ final class ServiceStage {
     }
 
     /** Finds the flow of a packet that came from another node: an answer of a backend there. */
-    DropReason incoming(Packet p, Snapshot snapshot, int nowS) {
+    DropReason incoming(Packet p, Snapshot snapshot) {
         begin(p);
-        if (flows.size() == 0) {
+        if (flows.size() == 0 && shards == 1) {
             return null;
         }
         if (p.fragment == Packet.LATER) {
@@ -101,7 +115,7 @@ final class ServiceStage {
         if (!key.of(p)) {
             return null;
         }
-        final long entry = flows.find(key);
+        final long entry = find();
         if ((entry & 1) == 0) {
             return null;
         }
@@ -109,12 +123,12 @@ final class ServiceStage {
         if (p.fragment == Packet.FIRST) {
             fragments.note(p, flow, nowS);
         }
-        return track(p, nowS) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+        return track(p) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
     }
 
     /** Counts another packet of the same flow and direction as the one before. */
-    DropReason next(Packet p, int nowS) {
-        return flow != 0 && !error && track(p, nowS) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+    DropReason next(Packet p) {
+        return flow != 0 && !error && track(p) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
     }
 
     /** True if addresses of the packet change. */
@@ -178,8 +192,11 @@ final class ServiceStage {
         return true;
     }
 
-    /** Gives up flows whose time is over. */
-    void expire(int nowS) {
+    /** Takes the time, and gives up flows whose time is over. */
+    void beginBatch(long nowNs) {
+        nowS = (int) TimeUnit.NANOSECONDS.toSeconds(nowNs);
+        nowUs = (int) TimeUnit.NANOSECONDS.toMicros(nowNs);
+        post.takeOver(flows, nowS);
         flows.expire(nowS, EXPIRE_WORK);
     }
 
@@ -187,6 +204,12 @@ final class ServiceStage {
         flow = 0;
         destinationHi = p.destinationHi;
         destinationLo = p.destinationLo;
+    }
+
+    /** By the key of the packet under way; one that another shard has just told of counts as well. */
+    private long find() {
+        final long entry = flows.find(key);
+        return entry == 0 && post.takeOver(flows, nowS) ? flows.find(key) : entry;
     }
 
     private void found(long entry, boolean isError) {
@@ -200,11 +223,21 @@ final class ServiceStage {
         destinationLo = reply ? Flow.clientLo(flow) : Flow.backendLo(flow);
     }
 
-    private int track(Packet p, int nowS) {
-        return flows.track(flow, reply, p, nowS);
+    private int track(Packet p) {
+        if (Flow.state(flow) != FlowState.SYN_SENT) {
+            return flows.track(flow, reply, p, nowS);
+        }
+        final int verdict = flows.track(flow, reply, p, nowS);
+        if (reply && Flow.state(flow) != FlowState.SYN_SENT) {
+            meter.answered(flow, Flow.state(flow) == FlowState.CLOSE, nowUs, nowS);
+        } else if (Flow.state(flow) == FlowState.ESTABLISHED) {
+            // The answer passed another shard.
+            meter.confirmed(flow);
+        }
+        return verdict;
     }
 
-    private DropReason laterFragment(Packet p, Snapshot snapshot, int nowS) {
+    private DropReason laterFragment(Packet p, Snapshot snapshot) {
         final long noted = fragments.find(p, nowS);
         if (noted == 0) {
             return isService(p, snapshot) ? DropReason.FRAGMENT_UNKNOWN : null;
@@ -214,18 +247,17 @@ final class ServiceStage {
     }
 
     /** Looks for a flow; one that is over, or whose backend may not go on, is forgotten. */
-    private DropReason known(Packet p, Snapshot snapshot, int nowS) {
-        final long entry = flows.find(key);
+    private DropReason known(Packet p, Snapshot snapshot) {
+        final long entry = find();
         if (entry == 0) {
             return null;
         }
         found(entry, false);
-        if (!reply && p.protocol != IpProtocol.TCP && Flow.backend(flow) != 0
-                && snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.SERVING) {
+        if (!reply && mustMove(p, snapshot.services())) {
             forget(p);
             return null;
         }
-        final int verdict = track(p, nowS);
+        final int verdict = track(p);
         if (verdict == TcpTracker.REOPEN && !reply) {
             forget(p);
             return null;
@@ -233,16 +265,53 @@ final class ServiceStage {
         return verdict == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
     }
 
+    /** True if the client's packet is to go to another backend than those before it. */
+    private boolean mustMove(Packet p, ServiceTable services) {
+        if (Flow.backend(flow) == Flow.RECOVERED && !recover(services)) {
+            return false;
+        }
+        if (p.protocol != IpProtocol.TCP) {
+            return Flow.backend(flow) != 0 && services.backendState(Flow.backend(flow)) != ServiceTable.SERVING;
+        }
+        if (Flow.state(flow) == FlowState.SYN_SENT && (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN) {
+            meter.repeated(flow, nowS);
+            if (meter.load().ejects() && Flow.backend(flow) != 0) {
+                choice.avoid(Flow.backend(flow));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Finds the backend of a flow that a former daemon has left, by its address. False while there are no Services yet,
+     * or if the flow's own is gone: then it goes on as it is.
+     */
+    private boolean recover(ServiceTable services) {
+        final Frontend frontend = services.lookup(Flow.version(flow), Flow.vipHi(flow), Flow.vipLo(flow),
+                Flow.protocol(flow), Flow.vipPort(flow));
+        if (frontend == null) {
+            return false;
+        }
+        final Backend backend = frontend.port.cluster.find(Flow.backendHi(flow), Flow.backendLo(flow),
+                Flow.backendPort(flow));
+        if (backend != null) {
+            Flow.setBackend(flow, backend.handle, frontend.port.id);
+            meter.load().adopted(backend.handle);
+        }
+        return true;
+    }
+
     private void forget(Packet p) {
         flows.remove(flow);
         begin(p);
     }
 
-    private DropReason unknown(Packet p, TunPort from, Snapshot snapshot, int nowS) {
+    private DropReason unknown(Packet p, TunPort from, Snapshot snapshot) {
         final Frontend frontend = snapshot.services().lookup(p.version, p.destinationHi, p.destinationLo, p.protocol,
                 key.destinationPort);
         if (frontend == null) {
-            return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : direct(p, snapshot, nowS);
+            return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : direct(p, snapshot);
         }
         if (p.protocol == IpProtocol.TCP && (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN) {
             // Who its backend was is not known any more, and another one would not know it.
@@ -250,6 +319,7 @@ final class ServiceStage {
         }
         final DropReason reason = choice.choose(frontend, p, from, snapshot, nowS);
         if (reason != null) {
+            meter.noBackend(frontend.port);
             return reason;
         }
         final Backend backend = choice.backend();
@@ -261,14 +331,14 @@ final class ServiceStage {
         } else if (choice.masquerades() || backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
             source = snapshot.self().gateway(p.version);
         }
-        return open(p, backend.hi, backend.lo, backend.port, backend.handle, frontend.port.id, source, nowS);
+        return open(p, backend.hi, backend.lo, backend.port, backend.handle, frontend.port.id, source, snapshot);
     }
 
     /**
      * A connection past all services that uses the same ports as one through a service, to the same pod: it gets
      * another source port, or its answers could not be told from the other's.
      */
-    private DropReason direct(Packet p, Snapshot snapshot, int nowS) {
+    private DropReason direct(Packet p, Snapshot snapshot) {
         if (p.protocol != IpProtocol.TCP || (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN) {
             return null;
         }
@@ -276,11 +346,12 @@ final class ServiceStage {
         if (flows.find(answer) == 0) {
             return null;
         }
-        return open(p, p.destinationHi, p.destinationLo, key.destinationPort, 0, -1, null, nowS);
+        return open(p, p.destinationHi, p.destinationLo, key.destinationPort, 0, -1, null, snapshot);
     }
 
     /** @param source what the backend is to see as client, or null: the client, if its port is free there */
-    private DropReason open(Packet p, long hi, long lo, int port, int handle, int service, IpAddress source, int nowS) {
+    private DropReason open(Packet p, long hi, long lo, int port, int handle, int service, IpAddress source,
+            Snapshot snapshot) {
         answer.version = p.version;
         answer.protocol = p.protocol;
         answer.sourceHi = hi;
@@ -299,8 +370,28 @@ final class ServiceStage {
             return DropReason.FLOW_TABLE_FULL;
         }
         found(entry, false);
-        track(p, nowS);
+        meter.opened(flow, nowUs);
+        final int answers = shardOfAnswers(snapshot);
+        if (answers != shard) {
+            if (!post.tell(answers, flow)) {
+                forget(p);
+                return DropReason.FLOW_TABLE_FULL;
+            }
+            flows.setAnsweredElsewhere(flow);
+        }
+        track(p);
         return null;
+    }
+
+    /** The shard that reads the backend's port, or that gets what other nodes send to the client. */
+    private int shardOfAnswers(Snapshot snapshot) {
+        if (shards == 1) {
+            return shard;
+        }
+        final Adjacency way = snapshot.fib().lookup(answer.version, answer.sourceHi, answer.sourceLo);
+        final TunPort port = way == null ? null : snapshot.port(way.port());
+        return port == null ? Steering.shard(answer.version, answer.destinationHi, answer.destinationLo, shards)
+                : port.shard();
     }
 
     private static boolean isService(Packet p, Snapshot snapshot) {

@@ -11,6 +11,9 @@ import dev.ringway.packet.DropCounters;
 import dev.ringway.packet.TxSlot;
 import dev.ringway.ring.RxRing;
 import dev.ringway.ring.TxRing;
+import dev.ringway.service.BackendLoad;
+import dev.ringway.service.ServiceCounters;
+import dev.ringway.service.ServiceMeter;
 import dev.ringway.snapshot.SnapshotCell;
 import dev.ringway.underlay.UnderlayOffloads;
 import java.io.IOException;
@@ -33,6 +36,8 @@ public final class Shard implements AutoCloseable {
     private final Buffers buffers;
     private final FlowMemory flowMemory;
     private final FlowTable flows;
+    private final ServiceCounters serviceCounters = new ServiceCounters();
+    private final BackendLoad load;
     private final RxRing receive;
     private final TxRing transmit;
     private final DropCounters ioDrops = new DropCounters();
@@ -40,7 +45,7 @@ public final class Shard implements AutoCloseable {
     private final SwitchStage stage;
 
     public Shard(DataplaneSettings settings, TunnelCodec codec, UnderlayOffloads offloads, SnapshotCell snapshots,
-            int number) throws LinuxException {
+            FlowInboxes inboxes, int number) throws LinuxException {
         final int count = settings.ringSlots() + SPARE_BUFFERS;
         bufferMemory = Mapping.allocate((long) count * Buffers.STRIDE, HOT_BUFFERS);
         txMemory = Mapping.allocate((TX_SLOTS + 1L) * TxSlot.STRIDE, TX_SLOTS * (long) TxSlot.STRIDE);
@@ -49,17 +54,19 @@ public final class Shard implements AutoCloseable {
         transmit = new TxRing(TX_SLOTS, txMemory.address(), receive);
         flowMemory = openFlows(settings.flows(), number);
         final int nowS = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
-        flows = new FlowTable(flowMemory, flow -> { }, nowS);
+        load = new BackendLoad(settings.flows().failuresToEject(), settings.flows().retryS());
+        final ServiceMeter meter = new ServiceMeter(serviceCounters, load);
+        flows = new FlowTable(flowMemory, meter, nowS);
         final PathSet paths = new PathSet(transmit, codec, offloads, settings,
-                new ServiceStage(flows, new AffinityTable()), switchDrops, number);
+                new ServiceStage(flows, new AffinityTable(), meter, inboxes, number), switchDrops, number);
         stage = new SwitchStage(receive, transmit, snapshots, paths, switchDrops);
     }
 
     private static FlowMemory openFlows(FlowSettings settings, int number) throws LinuxException {
-        if (settings.file() == null) {
+        if (settings.base() == null) {
             return FlowMemory.anonymous(settings.most());
         }
-        final Path file = settings.file().resolveSibling(settings.file().getFileName() + "-" + number);
+        final Path file = settings.file(number);
         try {
             return FlowMemory.open(file, settings.most());
         } catch (IOException e) {
@@ -70,6 +77,16 @@ public final class Shard implements AutoCloseable {
     /** Flows to Services; others than the switch thread may only look at them. */
     public FlowTable flows() {
         return flows;
+    }
+
+    /** What has gone through each Service and backend; any thread. */
+    public ServiceCounters serviceCounters() {
+        return serviceCounters;
+    }
+
+    /** Backends that get no new flows now; any thread. */
+    public int ejectedBackends() {
+        return load.ejected();
     }
 
     public Buffers buffers() {

@@ -1,7 +1,10 @@
 package dev.ringway.shard;
 
+import dev.ringway.conntrack.FlowTable;
+import dev.ringway.encap.TunnelCodec;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.packet.DropReason;
+import dev.ringway.service.ServiceCounters;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.snapshot.SnapshotCell;
 import dev.ringway.tun.TunPort;
@@ -18,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * the I/O threads as tasks between two rounds.
  */
 public final class ShardedDataplane implements Dataplane {
+    private final Rehearsal rehearsal;
     private final SnapshotCell snapshots;
     private final UnderlayOffloads offloads;
     private final List<Shard> shards;
@@ -27,11 +31,13 @@ public final class ShardedDataplane implements Dataplane {
     private boolean started;
 
     /**
+     * @param codec     the tunnel's
      * @param edges     each shard's edge to the kernel
      * @param resources what to close after the threads have ended: sockets
      */
-    public ShardedDataplane(DataplaneSettings settings, SnapshotCell snapshots, UnderlayOffloads offloads,
-            List<Shard> shards, List<PacketIo> edges, AutoCloseable resources) {
+    public ShardedDataplane(DataplaneSettings settings, TunnelCodec codec, SnapshotCell snapshots,
+            UnderlayOffloads offloads, List<Shard> shards, List<PacketIo> edges, AutoCloseable resources) {
+        rehearsal = new Rehearsal(settings, codec, offloads);
         this.snapshots = snapshots;
         this.offloads = offloads;
         this.shards = shards;
@@ -124,12 +130,36 @@ public final class ShardedDataplane implements Dataplane {
     }
 
     @Override
+    public List<FlowTable> flows() {
+        final List<FlowTable> all = new ArrayList<>();
+        shards.forEach(shard -> all.add(shard.flows()));
+        return all;
+    }
+
+    @Override
+    public List<ServiceCounters> serviceCounters() {
+        final List<ServiceCounters> all = new ArrayList<>();
+        shards.forEach(shard -> all.add(shard.serviceCounters()));
+        return all;
+    }
+
+    @Override
+    public Rehearsal rehearsal() {
+        return rehearsal;
+    }
+
+    @Override
     public Map<String, Long> gauges() {
         final Map<String, Long> map = new LinkedHashMap<>();
         for (int i = 0; i < shards.size(); i++) {
             final Shard shard = shards.get(i);
             map.put("shard" + i + ".receiveDepth", (long) shard.receive().depth());
             map.put("shard" + i + ".transmitDepth", (long) shard.transmit().depth());
+            map.put("shard" + i + ".flows", (long) shard.flows().size());
+            map.put("shard" + i + ".flowsEvictedUnreplied", shard.flows().evictedUnreplied());
+            map.put("shard" + i + ".flowsEvictedIdle", shard.flows().evictedIdle());
+            map.put("shard" + i + ".flowsRefused", shard.flows().refused());
+            map.put("shard" + i + ".ejectedBackends", (long) shard.ejectedBackends());
         }
         return map;
     }

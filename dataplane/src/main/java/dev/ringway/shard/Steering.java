@@ -11,7 +11,10 @@ public final class Steering {
     }
 
     public static int shard(IpAddress address, int shards) {
-        final int low = address.version() == 4 ? (int) (address.hi() >>> 32) : (int) address.lo();
-        return Integer.remainderUnsigned(low, shards);
+        return shard(address.version(), address.hi(), address.lo(), shards);
+    }
+
+    static int shard(int version, long hi, long lo, int shards) {
+        return Integer.remainderUnsigned(version == 4 ? (int) (hi >>> 32) : (int) lo, shards);
     }
 }

@@ -39,8 +39,8 @@ public final class TunPort {
         this.mtu = mtu;
         this.host = host;
         this.shard = shard;
-        counters = new TrafficCounters[shards];
-        for (int i = 0; i < shards; i++) {
+        counters = new TrafficCounters[shards + 1];
+        for (int i = 0; i <= shards; i++) {
             counters[i] = new TrafficCounters();
         }
     }
@@ -102,11 +102,12 @@ public final class TunPort {
         return egress;
     }
 
+    /** Those behind the last shard's count nothing: rehearsals use them. */
     public TrafficCounters counters(int ofShard) {
         return counters[ofShard];
     }
 
     public int shards() {
-        return counters.length;
+        return counters.length - 1;
     }
 }

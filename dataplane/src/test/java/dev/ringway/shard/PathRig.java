@@ -22,6 +22,7 @@ import java.util.Map;
 final class PathRig implements AutoCloseable {
     static final int SOURCE_PORTS = 16;
     static final int RING_SLOTS = 256;
+    static final FlowSettings FLOWS = new FlowSettings(4096);
     static final TunnelSettings VXLAN = new VxlanSettings(1);
     static final TunnelSettings GRE = new GreSettings(false, 0);
     static final TunnelSettings KEYED_GRE = new GreSettings(true, 0xCAFE_0001);
@@ -56,8 +57,12 @@ final class PathRig implements AutoCloseable {
         }
 
         DataplaneSettings settings(ThreadingMode mode) {
-            return new DataplaneSettings(mode, 1, false, RING_SLOTS, SOURCE_PORTS, 0, 0, gso, true, true, uniformDscp,
-                    underlayVersion, null, port(), tunnel, new FlowSettings(4096, null));
+            return settings(mode, FLOWS, 1);
+        }
+
+        DataplaneSettings settings(ThreadingMode mode, FlowSettings flows, int shards) {
+            return new DataplaneSettings(mode, shards, false, RING_SLOTS, SOURCE_PORTS, 0, 0, gso, true, true,
+                    uniformDscp, underlayVersion, null, port(), tunnel, flows);
         }
 
         int port() {
@@ -84,22 +89,31 @@ final class PathRig implements AutoCloseable {
     }
 
     PathRig(Setup setup) {
+        this(setup, FLOWS);
+    }
+
+    PathRig(Setup setup, FlowSettings flows) {
+        this(setup, flows, new Topology(setup.node, setup.underlayVersion, setup.port()), new FlowInboxes(1), 0);
+    }
+
+    /** One of several shards of the same node. */
+    PathRig(Setup setup, FlowSettings flows, Topology topology, FlowInboxes inboxes, int number) {
         this.setup = setup;
-        topology = new Topology(setup.node, setup.underlayVersion, setup.port());
+        this.topology = topology;
         snapshots = new SnapshotCell(topology.snapshot());
         offloads = setup.offloads();
         try {
-            shard = new Shard(setup.settings(ThreadingMode.SHARED),
-                    TunnelCodec.of(setup.tunnel, Topology.mac(setup.node)), offloads, snapshots, 0);
+            shard = new Shard(setup.settings(ThreadingMode.SHARED, flows, inboxes.shards()),
+                    TunnelCodec.of(setup.tunnel, Topology.mac(setup.node)), offloads, snapshots, inboxes, number);
         } catch (LinuxException e) {
             throw new IllegalStateException(e);
         }
         io = new MemoryIo(shard, inbox, outbox, setup.holdCompletions);
         io.start();
         for (TunPort port : topology.ports()) {
-            io.addPort(port, true);
+            io.addPort(port, port.shard() == number);
         }
-        agent = new SharedAgent(io, shard.stage(), false, 0);
+        agent = new SharedAgent(io, shard.stage(), false, number);
     }
 
     void fromPort(int port, byte[] packet) {

@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.packet.DropReason;
+import dev.ringway.service.ServiceCounters;
 import dev.ringway.testing.Bytes;
 import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.PacketView;
@@ -312,5 +313,96 @@ class ServicePathTest {
         rig.fromPort(HOST, segment(gateway6(1), VIP6, 4000, 80, 0).flags(SYN).bytes());
         assertArrayEquals(segment(gateway6(1), pod6(2, POD_B), 4000, 8080, 0).flags(SYN).bytes(),
                 Inspect.inner(rig.run()).getFirst());
+    }
+
+    /** Passive ejection: what is not answered is sent elsewhere, and a backend that fails again gets nothing new. */
+    @Test
+    void unansweredConnectionsGoElsewhere() {
+        final FlowSettings settings = new FlowSettings(4096, null, 2, 600);
+        try (PathRig ejecting = new PathRig(PathRig.Setup.DEFAULT, settings)) {
+            ejecting.topology.services(new TestService(VIP, 80).backend(pod4(1, POD_B), 80, true)
+                    .backend(pod4(1, Topology.POD_TCP), 80, true).table());
+            ejecting.publish();
+            int first = 0;
+            for (int port = 4000; port < 4040; port++) {
+                int to = connect(ejecting, port);
+                if (to == POD_B) {
+                    first++;
+                    // No answer: the client sends again.
+                    to = connect(ejecting, port);
+                }
+                assertEquals(Topology.POD_TCP, to);
+                ejecting.fromPort(to, segment(pod4(1, to), pod4(1, POD_A), 80, port, 0).flags(SYN | ACK).bytes());
+                ejecting.run();
+            }
+            assertEquals(2, first);
+            assertEquals(1, ejecting.shard.ejectedBackends());
+        }
+    }
+
+    private static int connect(PathRig rig, int port) {
+        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, port, 80).bytes());
+        final List<Sent> sent = rig.run();
+        assertEquals(1, sent.size());
+        return sent.getFirst().port();
+    }
+
+    @Test
+    void refusedConnectionsCountAgainstTheirBackend() {
+        final FlowSettings settings = new FlowSettings(4096, null, 1, 600);
+        try (PathRig ejecting = new PathRig(PathRig.Setup.DEFAULT, settings)) {
+            ejecting.topology.services(new TestService(VIP, 80).backend(pod4(1, POD_B), 80, true)
+                    .backend(pod4(1, Topology.POD_TCP), 80, true).table());
+            ejecting.publish();
+            int refused = 0;
+            for (int port = 4000; port < 4040; port++) {
+                final int to = connect(ejecting, port);
+                if (to == POD_B) {
+                    refused++;
+                    ejecting.fromPort(to, segment(pod4(1, to), pod4(1, POD_A), 80, port, 0).flags(RST | ACK).bytes());
+                    ejecting.run();
+                }
+            }
+            assertEquals(1, refused);
+            assertEquals(1, ejecting.shard.serviceCounters().ofService(1, ServiceCounters.REFUSED));
+        }
+    }
+
+    @Test
+    void leastFlows() {
+        serve(new TestService(VIP, 80).leastFlows().backend(pod4(1, POD_B), 80, true)
+                .backend(pod4(1, Topology.POD_TCP), 80, true).backend(pod4(1, Topology.POD_HEADER), 80, true));
+        final int[] counts = new int[8];
+        for (int port = 4000; port < 4030; port++) {
+            counts[connect(rig, port)]++;
+        }
+        assertEquals(10, counts[POD_B]);
+        assertEquals(10, counts[Topology.POD_TCP]);
+        assertEquals(10, counts[Topology.POD_HEADER]);
+    }
+
+    @Test
+    void whatGoesThroughIsCounted() {
+        serve(new TestService(VIP, 80).backend(pod4(1, POD_B), 8080, true));
+        connect(rig, 4000);
+        rig.fromPort(POD_B, segment(pod4(1, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes());
+        rig.run();
+        rig.fromPort(POD_A, segment(pod4(1, POD_A), VIP, 4000, 80, 100).bytes());
+        rig.run();
+        rig.fromPort(POD_A, segment(pod4(1, POD_A), VIP, 4000, 80, 0).flags(RST).bytes());
+        rig.run();
+        final ServiceCounters counters = rig.shard.serviceCounters();
+        assertEquals(1, counters.ofService(1, ServiceCounters.FLOWS));
+        long answers = 0;
+        for (int i = 0; i < ServiceCounters.BUCKETS; i++) {
+            answers += counters.latencies(1, i);
+        }
+        assertEquals(1, answers);
+        // Packets are added when the flow ends.
+        rig.shard.flows().expire((int) (System.nanoTime() / 1_000_000_000) + 1000, 64);
+        assertEquals(0, rig.shard.flows().size());
+        assertEquals(3, counters.ofService(1, ServiceCounters.FORWARD_PACKETS));
+        assertEquals(1, counters.ofService(1, ServiceCounters.REPLY_PACKETS));
+        assertEquals(0, counters.ofService(1, ServiceCounters.UNANSWERED));
     }
 }

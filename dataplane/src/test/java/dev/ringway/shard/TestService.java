@@ -22,6 +22,7 @@ final class TestService {
     private int slot = 1;
     private boolean externalLocal;
     private int affinityS;
+    private Balance balance = Balance.RANDOM;
 
     TestService(String vip, int number) {
         this.vip = IpText.address(vip);
@@ -35,6 +36,11 @@ final class TestService {
 
     TestService externalLocal() {
         externalLocal = true;
+        return this;
+    }
+
+    TestService leastFlows() {
+        balance = Balance.LEAST_FLOWS;
         return this;
     }
 
@@ -65,7 +71,7 @@ final class TestService {
         final BackendSet local = BackendSet.of(backends.stream().filter(one -> one.local).toArray(Backend[]::new),
                 false);
         final ServicePort port = new ServicePort(1, "test/service:port", all, local, !backends.isEmpty(), false,
-                externalLocal, affinityS, Balance.RANDOM);
+                externalLocal, affinityS, balance);
         final ServiceTable.Builder table = ServiceTable.EMPTY.change();
         backends.forEach(one -> table.put(one, ServiceTable.SERVING));
         table.put(Frontend.of(vip, protocol, number, port, Kind.CLUSTER_IP, null));

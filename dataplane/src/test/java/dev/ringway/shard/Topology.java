@@ -45,6 +45,7 @@ final class Topology {
     /** The underlay path to this node has MTU 1400, to the others 1500. */
     static final int FAR_NODE = 3;
 
+    private final int shards;
     private final int self;
     private final int underlayVersion;
     private final List<Vtep> vteps = new ArrayList<>();
@@ -59,6 +60,12 @@ final class Topology {
      * @param udpPort         where the tunnel's datagrams go
      */
     Topology(int self, int underlayVersion, int udpPort) {
+        this(self, underlayVersion, udpPort, 1);
+    }
+
+    /** @param shards port p is read by shard p modulo their number */
+    Topology(int self, int underlayVersion, int udpPort, int shards) {
+        this.shards = shards;
         this.self = self;
         this.underlayVersion = underlayVersion;
         ports = new TunPort[] {
@@ -165,8 +172,9 @@ final class Topology {
         services = table;
     }
 
-    private static TunPort port(int number, String name, TunOffloads offloads, int mtu, boolean host) {
-        return new TunPort(number, name, "eth0", new Fd(-1), offloads, mtu, host, 0, 1);
+    private TunPort port(int number, String name, TunOffloads offloads, int mtu, boolean host) {
+        return new TunPort(number, name, "eth0", new Fd(-1), offloads, mtu, host, number % shards,
+                shards);
     }
 
     private Vtep vtep(int node, int mtu, int udpPort) {
@@ -174,6 +182,6 @@ final class Topology {
         final long name = Arena.global().allocate(SockAddr.MAX_LENGTH, 8).address();
         final int length = SockAddr.write(name, underlayVersion, address.hi(), address.lo(), udpPort);
         return new Vtep(node, "node" + node, underlayVersion, address.hi(), address.lo(), mac(node), name, length, mtu,
-                1);
+                shards);
     }
 }

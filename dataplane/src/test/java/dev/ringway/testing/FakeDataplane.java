@@ -1,8 +1,11 @@
 package dev.ringway.testing;
 
+import dev.ringway.conntrack.FlowTable;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.packet.DropReason;
+import dev.ringway.service.ServiceCounters;
 import dev.ringway.shard.Dataplane;
+import dev.ringway.shard.Rehearsal;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import java.util.EnumMap;
@@ -65,6 +68,21 @@ public final class FakeDataplane implements Dataplane {
     @Override
     public Map<String, String> offloads() {
         return Map.of("udpGso", "on");
+    }
+
+    @Override
+    public List<FlowTable> flows() {
+        return List.of();
+    }
+
+    @Override
+    public List<ServiceCounters> serviceCounters() {
+        return List.of();
+    }
+
+    @Override
+    public Rehearsal rehearsal() {
+        throw new UnsupportedOperationException("no packets here");
     }
 
     @Override

@@ -1,0 +1,124 @@
+package dev.ringway.shard;
+
+import dev.ringway.conntrack.AffinityTable;
+import dev.ringway.conntrack.FlowKey;
+import dev.ringway.conntrack.FlowMemory;
+import dev.ringway.conntrack.FlowTable;
+import dev.ringway.encap.TunnelCodec;
+import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.Vtep;
+import dev.ringway.packet.DropCounters;
+import dev.ringway.packet.DropReason;
+import dev.ringway.packet.Packet;
+import dev.ringway.packet.PacketParser;
+import dev.ringway.packet.RxSlot;
+import dev.ringway.packet.TxSlot;
+import dev.ringway.service.BackendLoad;
+import dev.ringway.service.ServiceCounters;
+import dev.ringway.service.ServiceMeter;
+import dev.ringway.snapshot.Snapshot;
+import dev.ringway.tun.TunPort;
+import dev.ringway.underlay.UnderlayOffloads;
+import dev.ringway.wire.VnetHdr;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends a made-up packet the real way over the tables that are in force, and tells what became of it. Nothing leaves
+ * the switch: it has a flow table of its own and its output is only looked at, so what depends on the past (an open
+ * flow, session affinity, an ejected backend) does not show. Any thread.
+ */
+public final class Rehearsal {
+    private static final int PACKET_BYTES = 128;
+    private static final int FLOWS = 16;
+
+    private final DataplaneSettings settings;
+    private final TunnelCodec codec;
+    private final UnderlayOffloads offloads;
+
+    /** @param protocol 6, 17 or 132; source and destination are of one IP version */
+    public record Question(IpAddress source, int sourcePort, IpAddress destination, int destinationPort,
+            int protocol) {
+    }
+
+    /**
+     * What left the switch, or would have.
+     *
+     * @param port   where to, or null: through the tunnel
+     * @param node   the node it goes to, or null: to a port
+     * @param packet as the receiver gets it, without a tunnel header
+     */
+    public record Output(TunPort port, Vtep node, Question packet) {
+    }
+
+    /**
+     * What became of it.
+     *
+     * @param dropped why it was dropped, or null
+     * @param output  the packet, or what it was answered by, or null
+     */
+    public record Outcome(DropReason dropped, Output output) {
+    }
+
+    Rehearsal(DataplaneSettings settings, TunnelCodec codec, UnderlayOffloads offloads) {
+        this.settings = settings;
+        this.codec = codec;
+        this.offloads = offloads;
+    }
+
+    /** @param from the port it comes from */
+    public Outcome run(Snapshot snapshot, TunPort from, Question question) {
+        final long nowNs = System.nanoTime();
+        try (Arena arena = Arena.ofConfined(); FlowMemory memory = FlowMemory.anonymous(FLOWS)) {
+            final ServiceMeter meter = new ServiceMeter(new ServiceCounters(), new BackendLoad(0, 0));
+            final FlowTable flows = new FlowTable(memory, meter, (int) TimeUnit.NANOSECONDS.toSeconds(nowNs));
+            final DropCounters drops = new DropCounters();
+            final List<TxSlot> sent = new ArrayList<>();
+            // The counters behind those of the shards are nobody's.
+            final PathSet paths = new PathSet(() -> {
+                final TxSlot slot = new TxSlot(arena.allocate(TxSlot.STRIDE, Long.BYTES).address());
+                slot.clear();
+                sent.add(slot);
+                return slot;
+            }, codec, offloads, settings, new ServiceStage(flows, new AffinityTable(), meter, new FlowInboxes(1), 0),
+                    drops, settings.shards());
+            final RxSlot slot = new RxSlot();
+            slot.data = arena.allocate(PACKET_BYTES, Long.BYTES).address() + VnetHdr.LENGTH;
+            slot.length = ProbePacket.write(slot.data, question);
+            slot.port = from.number();
+            paths.beginBatch(nowNs);
+            paths.egress().accept(slot, snapshot, nowNs);
+            paths.endOfBatch();
+            return new Outcome(reason(drops), sent.isEmpty() ? null : output(arena, snapshot, sent.getFirst()));
+        }
+    }
+
+    private static DropReason reason(DropCounters drops) {
+        for (DropReason reason : DropReason.values()) {
+            if (drops.get(reason) > 0) {
+                return reason;
+            }
+        }
+        return null;
+    }
+
+    private Output output(Arena arena, Snapshot snapshot, TxSlot slot) {
+        final long at = arena.allocate(slot.bytes, Long.BYTES).address();
+        slot.gather(at);
+        final boolean tunnel = slot.kind == TxSlot.UDP;
+        final int header = tunnel ? codec.headerLength() : VnetHdr.LENGTH;
+        final Packet p = new Packet();
+        if (PacketParser.parse(p, at + header, slot.bytes - header, false) != null) {
+            throw new IllegalStateException("the switch has made a packet that it does not understand");
+        }
+        final FlowKey key = new FlowKey();
+        final boolean ports = key.of(p);
+        final Question packet = new Question(new IpAddress(p.version, p.sourceHi, p.sourceLo),
+                ports ? key.sourcePort : 0, new IpAddress(p.version, p.destinationHi, p.destinationLo),
+                ports ? key.destinationPort : 0, p.protocol);
+        return tunnel ? new Output(null, snapshot.vteps().byIndex(slot.vtep), packet)
+                : new Output(snapshot.port(slot.port), null, packet);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.ringway.conntrack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ringway.packet.Packet;
+import dev.ringway.packet.PacketParser;
+import dev.ringway.testing.PacketBuilder;
+import dev.ringway.testing.Packets;
+import dev.ringway.wire.IpProtocol;
+import dev.ringway.wire.Memory;
+import java.lang.foreign.Arena;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole connections as Linux tracks them: each segment and the state after it. */
+class TcpTrackerTest {
+    private final Arena arena = Arena.ofConfined();
+    private final FlowMemory memory = FlowMemory.anonymous(4);
+    private final FlowTable table = new FlowTable(memory, flow -> { }, 0);
+
+    @AfterEach
+    void close() {
+        memory.close();
+        arena.close();
+    }
+
+    private Packet segment(String flags, int sequence, int acknowledgment) {
+        int bits = 0;
+        for (char flag : flags.toCharArray()) {
+            bits |= switch (flag) {
+                case 'S' -> PacketBuilder.SYN;
+                case 'A' -> PacketBuilder.ACK;
+                case 'F' -> PacketBuilder.FIN;
+                case 'R' -> PacketBuilder.RST;
+                default -> throw new IllegalArgumentException(flags);
+            };
+        }
+        final byte[] bytes = Packets.tcp("10.0.0.1", "10.0.0.2", 0).flags(bits).sequence(sequence).bytes();
+        final long at = arena.allocate(bytes.length, 8).address();
+        Memory.putBytes(at, bytes);
+        final Packet p = new Packet();
+        assertEquals(null, PacketParser.parse(p, at, bytes.length, true));
+        Memory.putIntBe(p.ip + p.l4 + 8, acknowledgment);
+        return p;
+    }
+
+    /**
+     * @param script segments with the state after each: {@code >} the client's, {@code <} the backend's; a state in
+     *               brackets is a verdict
+     */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "opened and closed by the client, >S SYN_SENT <SA SYN_RECV >A ESTABLISHED <A ESTABLISHED >FA FIN_WAIT"
+            + " <A CLOSE_WAIT <FA LAST_ACK >A TIME_WAIT",
+        "closed by the backend first, >S SYN_SENT <SA SYN_RECV >A ESTABLISHED <FA FIN_WAIT >A CLOSE_WAIT >FA LAST_ACK"
+            + " <A TIME_WAIT",
+        "refused, >S SYN_SENT <RA CLOSE",
+        "reset by the client, >S SYN_SENT <SA SYN_RECV >A ESTABLISHED >R CLOSE",
+        "SYN again, >S SYN_SENT >S SYN_SENT <SA SYN_RECV <SA SYN_RECV >A ESTABLISHED",
+        "both open at once, >S SYN_SENT <S SYN_SENT2 >SA SYN_RECV >A ESTABLISHED",
+        "answer without a question, >S SYN_SENT <SA SYN_RECV >SA SYN_RECV",
+        "a new connection of the same ports, >S SYN_SENT <SA SYN_RECV >A ESTABLISHED >FA FIN_WAIT <A CLOSE_WAIT"
+            + " <FA LAST_ACK >A TIME_WAIT >S [REOPEN]",
+        "after a reset, >S SYN_SENT <RA CLOSE >S [REOPEN]",
+        "a SYN of the backend on an open connection, >S SYN_SENT <SA SYN_RECV >A ESTABLISHED <S [INVALID]",
+        "data before the answer, >S SYN_SENT >A [INVALID]",
+        "no flags at all, >S SYN_SENT <SA SYN_RECV >- [INVALID]",
+        "SYN and FIN, >S SYN_SENT <SF [INVALID]"})
+    void connections(String name, String script) {
+        final long flow = open();
+        final String[] words = script.trim().split(" +");
+        for (int i = 0; i < words.length; i += 2) {
+            final boolean reply = words[i].charAt(0) == '<';
+            final String flags = words[i].substring(1).replace("-", "");
+            final int verdict = TcpTracker.track(flow, reply, segment(flags, 0, 0));
+            final String told = verdict == TcpTracker.OK ? FlowState.name(Flow.state(flow))
+                    : verdict == TcpTracker.REOPEN ? "[REOPEN]" : "[INVALID]";
+            assertEquals(words[i + 1], told, name + ": " + words[i] + ", number " + i / 2);
+        }
+    }
+
+    private long open() {
+        final FlowKey forward = new FlowKey();
+        forward.version = 4;
+        forward.protocol = IpProtocol.TCP;
+        forward.sourcePort = 1;
+        final FlowKey reply = new FlowKey();
+        reply.version = 4;
+        reply.protocol = IpProtocol.TCP;
+        reply.sourcePort = 2;
+        return table.insert(forward, reply, 1 << 24, 1, 0);
+    }
+
+    /** A blind reset, far from what was acknowledged, does not end the flow: RFC 5961. */
+    @ParameterizedTest
+    @CsvSource({"1000, CLOSE", "2000, CLOSE", "999, ESTABLISHED", "2000000000, ESTABLISHED"})
+    void resetsMustFit(int sequence, String state) {
+        final long flow = open();
+        TcpTracker.track(flow, false, segment("S", 0, 0));
+        TcpTracker.track(flow, true, segment("SA", 0, 1000));
+        TcpTracker.track(flow, false, segment("A", 1, 1));
+        assertEquals(TcpTracker.OK, TcpTracker.track(flow, false, segment("R", sequence, 0)));
+        assertEquals(state, FlowState.name(Flow.state(flow)));
+    }
+}
