@@ -17,7 +17,8 @@ cluster:
     - {name: node2, address: 172.30.0.2, podCidrs: [10.42.2.0/24, "fd00:42:0:2::/64"]}
 encap: {type: ${ENCAP:-vxlan}}
 threading: {mode: ${THREADING:-shared}}
-control: {socket: $STATE/node$1.sock}
+control: {socket: $STATE/node$1/ringway.sock}
+cni: {stateDir: $STATE/node$1/state}
 pods:
 END
     for pod in $(seq 10); do
@@ -33,7 +34,7 @@ up() {
             ip netns add rwb-n$i-p$pod
         done
         config $i > "$STATE/node$i.yaml"
-        "$here/../ready.py" "$STATE/node$i.sock" "$STATE/node$i.pid" \
+        "$here/../ready.py" "$STATE/node$i/ringway.sock" "$STATE/node$i.pid" \
             ip netns exec rwb-n$i "$dist/bin/ringway" switch --config "$STATE/node$i.yaml" \
             2> "$STATE/node$i.log" >> "$STATE/ready"
     done
