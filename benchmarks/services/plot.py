@@ -7,7 +7,7 @@ import statistics
 
 WIDTH, HEIGHT = 480, 300
 LEFT, RIGHT, TOP, BOTTOM = 70, 110, 36, 44
-COLOURS = {"iptables": "#b3541e", "nftables": "#3a6ea5", "ringway": "#2b8a3e"}
+COLOURS = {"iptables": "#b3541e", "iptables-nft": "#b59a1e", "nftables": "#3a6ea5", "ringway": "#2b8a3e"}
 APART = 5
 
 

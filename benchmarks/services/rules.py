@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes what the peers are given, into a directory.
 
-usage: rules.py iptables|nftables|ringway COUNT DIR
+usage: rules.py iptables|iptables-nft|nftables|ringway COUNT DIR
 
-For iptables and nftables: whole (all Services, endpoints in state a), to-a and to-b (the change of the Service moved).
+For the kernel's: whole (all Services, endpoints in state a), to-a and to-b (the change of the Service moved).
 For ringway: whole.yaml (all but moved), whole-b.yaml (the same with turned in state b), to-a and to-b (moved alone).
 """
 import os
@@ -36,7 +36,7 @@ def ringway_files(count):
 
 def main():
     peer, count, directory = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-    writers = {"iptables": iptables, "nftables": nftables}
+    writers = {"iptables": iptables, "iptables-nft": iptables, "nftables": nftables}
     files = ringway_files(count) if peer == "ringway" else kernel_files(writers[peer], count)
     os.makedirs(directory, exist_ok=True)
     for name, text in files.items():

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The kernel with kube-proxy's rules on both nodes (MODE iptables or nftables, made by rules.py), and VXLAN as flannel
-# sets it up; pods on veths of their own with a route each, so that all that leaves them passes the node's rules.
+# The kernel with kube-proxy's rules on both nodes (MODE iptables, iptables-nft or nftables, made by rules.py), and VXLAN
+# as flannel sets it up; pods on veths of their own with a route each, so that all that leaves them passes the node's rules.
 # kube-proxy itself does not run: what it computes before it calls iptables-restore or nft is not in the figures.
 # usage: kernel.sh overlay | load | command          (command prints what applies a change, which follows on its input)
 set -e
@@ -37,7 +37,8 @@ attach() {
 # What kube-proxy calls, too.
 command() {
     case "$MODE" in
-        iptables) echo "iptables-restore -w 5 --noflush --counters" ;;
+        iptables) echo "iptables-legacy-restore -w 5 --noflush --counters" ;;
+        iptables-nft) echo "iptables-nft-restore -w 5 --noflush --counters" ;;
         nftables) echo "nft -f -" ;;
     esac
 }
