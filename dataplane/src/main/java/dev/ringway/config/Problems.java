@@ -5,15 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What is wrong with a file, collected so that all of it is told at once. */
+/** What is wrong with a file or an object, collected so that all of it is told at once. */
 final class Problems {
-    private final Path file;
+    private final String source;
     private final Map<String, Integer> lines;
     private final List<String> found = new ArrayList<>();
 
     /** @param lines line of each key path */
     Problems(Path file, Map<String, Integer> lines) {
-        this.file = file;
+        this(file.toString(), lines);
+    }
+
+    /** @param source what is read, for people */
+    Problems(String source, Map<String, Integer> lines) {
+        this.source = source;
         this.lines = lines;
     }
 
@@ -23,12 +28,12 @@ final class Problems {
      */
     void add(String path, String message) {
         final int line = line(path);
-        found.add(file + (line > 0 ? ":" + line : "") + ": " + (path.isEmpty() ? "" : path + ": ") + message);
+        found.add(source + (line > 0 ? ":" + line : "") + ": " + (path.isEmpty() ? "" : path + ": ") + message);
     }
 
     /** Takes reports that nobody will read. */
     Problems unheard() {
-        return new Problems(file, lines);
+        return new Problems(source, lines);
     }
 
     void throwIfAny() throws ConfigException {
@@ -39,7 +44,7 @@ final class Problems {
     void throwIfAny(int most) throws ConfigException {
         if (found.size() > most) {
             final List<String> told = new ArrayList<>(found.subList(0, most));
-            told.add(file + ": and " + (found.size() - most) + " more");
+            told.add(source + ": and " + (found.size() - most) + " more");
             throw new ConfigException(told);
         }
         if (!found.isEmpty()) {

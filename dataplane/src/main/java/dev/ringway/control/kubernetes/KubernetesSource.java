@@ -1,0 +1,303 @@
+package dev.ringway.control.kubernetes;
+
+import dev.ringway.control.ClusterSpec;
+import dev.ringway.control.services.Compiled;
+import dev.ringway.control.services.EndpointSliceSpec;
+import dev.ringway.control.services.NodeView;
+import dev.ringway.control.services.ServiceCatalog;
+import dev.ringway.control.services.ServiceListing;
+import dev.ringway.control.services.ServiceSpec;
+import dev.ringway.service.Balance;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The cluster and its Services out of the Kubernetes API. Begins with what was known when it ran last, if there is
+ * such a state, and goes over to the API's when that is known as a whole; from then on follows it, and keeps its last
+ * word while it cannot be reached. {@link #poll} is the control thread's; the others may be called by any.
+ */
+public final class KubernetesSource implements ServiceListing, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(KubernetesSource.class.getName());
+    private static final long SAVE_EVERY_MS = 10_000;
+
+    private final KubernetesSettings settings;
+    private final Balance defaultBalance;
+    private final ApiConnection api = new ApiConnection();
+    private final NodePublisher publisher;
+    private final StateFile file;
+    private final Map<String, NodeObject> nodes = new TreeMap<>();
+    private final Map<String, ServiceSpec> services = new HashMap<>();
+    private final Map<String, EndpointSliceSpec> slices = new HashMap<>();
+    private ServiceCatalog catalog;
+    private ClusterCompiler.Result cluster = new ClusterCompiler.Result(null, Map.of(), "", List.of());
+    /** This node's Node when it last had a place in the cluster. */
+    private NodeObject lastOwn;
+    private boolean nodesChanged;
+    /** From the API or the file. */
+    private boolean servicesKnown;
+    private Compiled compiled;
+    private boolean announcing;
+    private boolean unsaved;
+    private volatile boolean saving;
+    private volatile String fileProblem;
+    private long savedMs = Long.MIN_VALUE / 2;
+
+    /**
+     * What has changed.
+     *
+     * @param cluster  null: is as it was
+     * @param zone     this node's, out of its labels; empty: not known
+     * @param services null: are as they were
+     */
+    public record Change(ClusterSpec cluster, String zone, Compiled services) {
+    }
+
+    private KubernetesSource(KubernetesSettings settings, Balance defaultBalance) {
+        this.settings = settings;
+        this.defaultBalance = defaultBalance;
+        publisher = new NodePublisher(api, api.executor(), settings.node());
+        file = new StateFile(settings.stateFile());
+    }
+
+    /**
+     * Reads what was known last and starts asking the API, without waiting for it.
+     *
+     * @param defaultBalance for Services that do not say
+     */
+    public static KubernetesSource open(KubernetesSettings settings, Balance defaultBalance) {
+        final KubernetesSource source = new KubernetesSource(settings, defaultBalance);
+        source.restore();
+        source.api.start(settings);
+        return source;
+    }
+
+    private void restore() {
+        try {
+            final StateFile.State state = file.read(settings.node());
+            if (state != null) {
+                state.nodes().forEach(node -> nodes.put(node.name(), node));
+                state.services().forEach(service ->
+                        services.put(service.namespace() + "/" + service.name(), service));
+                state.slices().forEach(slice -> slices.put(slice.namespace() + "/" + slice.name(), slice));
+                nodesChanged = true;
+                servicesKnown = true;
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the last state of the Kubernetes API is not used: "
+                    + e.getMessage());
+        }
+    }
+
+    /**
+     * Takes what has come from the API and compiles it; to be called about once a second, or sooner.
+     *
+     * @param nowMs a clock that never goes back
+     * @return what is other than the last time, or null
+     */
+    public synchronized Change poll(long nowMs) {
+        final ClusterSpec newCluster = pollNodes();
+        pollServices();
+        final Compiled now = catalog == null || !servicesKnown ? null : catalog.compile();
+        final Compiled newServices = now == compiled ? null : now;
+        compiled = now;
+        announce(nowMs);
+        save(nowMs);
+        return newCluster == null && newServices == null ? null : new Change(newCluster, cluster.zone(), newServices);
+    }
+
+    private ClusterSpec pollNodes() {
+        final Mailbox.Batch<NodeObject> batch = api.nodes().mailbox().take();
+        if (batch != null) {
+            final Map<String, NodeObject> before = new HashMap<>(nodes);
+            Mailbox.apply(batch, nodes);
+            final boolean changed = !before.equals(nodes);
+            nodesChanged |= changed;
+            unsaved |= changed;
+        }
+        if (!nodesChanged) {
+            return null;
+        }
+        nodesChanged = false;
+        final ClusterCompiler.Result last = cluster;
+        cluster = compileCluster();
+        final boolean same = Objects.equals(cluster.cluster(), last.cluster()) && cluster.zone().equals(last.zone());
+        return same ? null : cluster.cluster();
+    }
+
+    /** A node that is not in the API for a moment, or without a range, keeps its place, and so its pods their peers. */
+    private ClusterCompiler.Result compileCluster() {
+        final ClusterCompiler.Result now = ClusterCompiler.compile(settings, nodes);
+        if (now.cluster() != null) {
+            lastOwn = nodes.get(settings.node());
+            return now;
+        }
+        if (lastOwn == null) {
+            return now;
+        }
+        final Map<String, NodeObject> asBefore = new TreeMap<>(nodes);
+        asBefore.put(settings.node(), lastOwn);
+        final ClusterCompiler.Result kept = ClusterCompiler.compile(settings, asBefore);
+        final List<String> warnings = new ArrayList<>(now.warnings());
+        warnings.addAll(kept.warnings());
+        return new ClusterCompiler.Result(kept.cluster(), Map.of(), kept.zone(), warnings);
+    }
+
+    /** Services without their endpoints would refuse connections, so that the first of both count together. */
+    private void pollServices() {
+        if (!api.services().mailbox().isListed() || !api.slices().mailbox().isListed()) {
+            return;
+        }
+        servicesKnown = true;
+        final Mailbox.Batch<ServiceSpec> newServices = api.services().mailbox().take();
+        if (newServices != null) {
+            unsaved = true;
+            if (catalog != null) {
+                Mailbox.gone(newServices, services).forEach(this::removeService);
+                newServices.changes().values().stream().filter(Objects::nonNull).forEach(catalog::put);
+            }
+            Mailbox.apply(newServices, services);
+        }
+        final Mailbox.Batch<EndpointSliceSpec> newSlices = api.slices().mailbox().take();
+        if (newSlices != null) {
+            unsaved = true;
+            if (catalog != null) {
+                Mailbox.gone(newSlices, slices).forEach(this::removeSlice);
+                newSlices.changes().values().stream().filter(Objects::nonNull).forEach(catalog::put);
+            }
+            Mailbox.apply(newSlices, slices);
+        }
+    }
+
+    private void removeService(String key) {
+        final int slash = key.indexOf('/');
+        catalog.removeService(key.substring(0, slash), key.substring(slash + 1));
+    }
+
+    private void removeSlice(String key) {
+        final int slash = key.indexOf('/');
+        catalog.removeSlice(key.substring(0, slash), key.substring(slash + 1));
+    }
+
+    /** Tells what Services must know of this node; none are compiled before. In force with the next {@link #poll}. */
+    public synchronized void setNode(NodeView node) {
+        if (catalog != null) {
+            catalog.setNode(node);
+            return;
+        }
+        catalog = new ServiceCatalog(node, defaultBalance);
+        services.values().forEach(catalog::put);
+        slices.values().forEach(catalog::put);
+    }
+
+    /** From now on this node's Node tells others to send packets here: to be called when they would be switched. */
+    public synchronized void announce() {
+        announcing = true;
+    }
+
+    /** Takes back what {@link #announce} told, for a node that leaves the network. Waits for the API. */
+    public void withdraw() throws IOException {
+        synchronized (this) {
+            announcing = false;
+        }
+        try {
+            publisher.write(NodeAnnotations.none());
+        } catch (Exception e) {
+            throw new IOException("the annotations of Node " + settings.node() + " are still there: "
+                    + e.getMessage(), e);
+        }
+    }
+
+    private void announce(long nowMs) {
+        final NodeObject own = nodes.get(settings.node());
+        // What the API has is known after its first list only: not from the file.
+        if (announcing && own != null && !cluster.announced().isEmpty() && api.nodes().mailbox().isListed()) {
+            publisher.tick(nowMs, own, cluster.announced());
+        }
+    }
+
+    private void save(long nowMs) {
+        if (!unsaved || saving || nowMs - savedMs < SAVE_EVERY_MS || !isSynced()) {
+            return;
+        }
+        unsaved = false;
+        saving = true;
+        savedMs = nowMs;
+        final StateFile.State state = state();
+        try {
+            api.executor().execute(() -> {
+                write(state);
+                saving = false;
+            });
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile, which writes for the last time.
+            saving = false;
+        }
+    }
+
+    private StateFile.State state() {
+        return new StateFile.State(List.copyOf(nodes.values()), List.copyOf(services.values()),
+                List.copyOf(slices.values()));
+    }
+
+    private void write(StateFile.State state) {
+        try {
+            file.write(settings.node(), state);
+            fileProblem = null;
+        } catch (IOException | RuntimeException e) {
+            fileProblem = settings.stateFile() + " cannot be written; a start without the Kubernetes API would begin"
+                    + " with an older state: " + e.getMessage();
+        }
+    }
+
+    /** True once the API's objects are all known; what was before is what a file had. */
+    public boolean isSynced() {
+        return api.nodes().mailbox().isListed() && api.services().mailbox().isListed()
+                && api.slices().mailbox().isListed();
+    }
+
+    /** True while changes of the API's objects are heard of. */
+    public boolean isConnected() {
+        return api.isWatching();
+    }
+
+    @Override
+    public synchronized Found find(String containing, int most) {
+        return catalog == null ? new Found(0, List.of()) : catalog.find(containing, most);
+    }
+
+    /** What is wrong with the API, with this node in it, and with its objects. */
+    @Override
+    public synchronized List<String> warnings() {
+        final List<String> all = new ArrayList<>();
+        for (String problem : new String[] {api.problem(), publisher.problem(), fileProblem}) {
+            if (problem != null) {
+                all.add(problem);
+            }
+        }
+        all.addAll(cluster.warnings());
+        all.addAll(api.nodes().warnings());
+        all.addAll(api.services().warnings());
+        all.addAll(api.slices().warnings());
+        if (compiled != null) {
+            all.addAll(compiled.warnings());
+        }
+        return all;
+    }
+
+    /** Ends the client. What this node has told of itself stays, for a restart. */
+    @Override
+    public void close() {
+        api.close();
+        synchronized (this) {
+            if ((unsaved || saving) && isSynced()) {
+                write(state());
+            }
+        }
+    }
+}

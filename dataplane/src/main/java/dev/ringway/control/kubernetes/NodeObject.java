@@ -1,0 +1,76 @@
+package dev.ringway.control.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What matters of a Node (core/v1), as it stands there: {@link ClusterCompiler} judges it. A Node changes every few
+ * minutes, these parts of it hardly ever.
+ *
+ * @param created            {@code metadata.creationTimestamp}, which sorts as text; empty: not known
+ * @param zone               label {@code topology.kubernetes.io/zone}; empty: none
+ * @param podCidrs           {@code spec.podCIDRs}, or {@code spec.podCIDR} where there is only that
+ * @param internalIps        {@code status.addresses} of type InternalIP
+ * @param annotations        those of {@link NodeAnnotations}
+ * @param networkUnavailable its condition of this name is true: pods are not let on it
+ */
+record NodeObject(String name, String created, String zone, List<String> podCidrs, List<String> internalIps,
+        Map<String, String> annotations, boolean networkUnavailable) {
+    static final String ZONE = "topology.kubernetes.io/zone";
+
+    NodeObject {
+        podCidrs = List.copyOf(podCidrs);
+        internalIps = List.copyOf(internalIps);
+        annotations = Map.copyOf(annotations);
+    }
+
+    /** @throws IllegalArgumentException if it is no Node at all */
+    static NodeObject read(JsonNode object) {
+        final JsonNode metadata = object.path("metadata");
+        final String name = metadata.path("name").asText("");
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("metadata.name is missing");
+        }
+        final Map<String, String> annotations = new TreeMap<>();
+        metadata.path("annotations").properties().forEach(annotation -> {
+            if (NodeAnnotations.isOurs(annotation.getKey())) {
+                annotations.put(annotation.getKey(), annotation.getValue().asText());
+            }
+        });
+        final List<String> podCidrs = texts(object.path("spec").path("podCIDRs"));
+        final String podCidr = object.path("spec").path("podCIDR").asText("");
+        return new NodeObject(name, metadata.path("creationTimestamp").asText(""),
+                metadata.path("labels").path(ZONE).asText(""),
+                podCidrs.isEmpty() && !podCidr.isEmpty() ? List.of(podCidr) : podCidrs,
+                internalIps(object.path("status").path("addresses")), annotations,
+                isNetworkUnavailable(object.path("status").path("conditions")));
+    }
+
+    private static List<String> texts(JsonNode list) {
+        final List<String> texts = new ArrayList<>();
+        list.forEach(item -> texts.add(item.asText()));
+        return texts;
+    }
+
+    private static List<String> internalIps(JsonNode addresses) {
+        final List<String> ips = new ArrayList<>();
+        for (JsonNode address : addresses) {
+            if (address.path("type").asText().equals("InternalIP")) {
+                ips.add(address.path("address").asText());
+            }
+        }
+        return ips;
+    }
+
+    private static boolean isNetworkUnavailable(JsonNode conditions) {
+        for (JsonNode condition : conditions) {
+            if (condition.path("type").asText().equals("NetworkUnavailable")) {
+                return condition.path("status").asText().equals("True");
+            }
+        }
+        return false;
+    }
+}
