@@ -7,6 +7,7 @@ import dev.ringway.conntrack.FlowTable;
 import dev.ringway.encap.TunnelCodec;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Vtep;
+import dev.ringway.packet.Buffers;
 import dev.ringway.packet.DropCounters;
 import dev.ringway.packet.DropReason;
 import dev.ringway.packet.Packet;
@@ -85,7 +86,8 @@ public final class Rehearsal {
             }, codec, offloads, settings, new ServiceStage(flows, new AffinityTable(), meter, new FlowInboxes(1), 0),
                     drops, settings.shards());
             final RxSlot slot = new RxSlot();
-            slot.data = arena.allocate(PACKET_BYTES, Long.BYTES).address() + VnetHdr.LENGTH;
+            // In front of it the tunnel's header is written, as in a receive buffer.
+            slot.data = arena.allocate(Buffers.DATA + PACKET_BYTES, Long.BYTES).address() + Buffers.DATA;
             slot.length = ProbePacket.write(slot.data, question);
             slot.port = from.number();
             paths.beginBatch(nowNs);
