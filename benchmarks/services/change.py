@@ -5,9 +5,9 @@ usage: change.py run ADDRESS TIMES DIR COMMAND...     runs COMMAND with DIR/to-b
        change.py replace ADDRESS TIMES A B FILE...    replaces each FILE by B, then A, … (a copy beside it, renamed)
 
 A watcher in the client's pod connects to ADDRESS all the time, one connection after the other. A change counts from
-just before the command, or the writing of the copy, to the begin of the first connection that the new endpoint answered.
-Prints one JSON object: total_ms and command_ms (the command or the writing alone), a list each, and failed (connections
-in between that failed).
+just before the command, or the writing of the copy, to the first answer of the new endpoint. Prints one JSON object of
+lists: total_ms, command_ms (the command or the writing alone), slowest_ms (the longest that a connection took before
+and during the change, to its answer), and failed, how many connections failed.
 """
 import json
 import os
@@ -23,12 +23,12 @@ BETWEEN_S = 0.3
 
 
 def line(watcher):
-    """The next change that the watcher has seen: server, monotonic nanoseconds, failures."""
+    """The next change that the watcher has seen: server, monotonic nanoseconds, failures, slowest in microseconds."""
     ready, _, _ = select.select([watcher.stdout], [], [], LIMIT_S)
     if not ready:
         sys.exit(f"no new connection went to the other endpoint in {LIMIT_S} s")
-    server, at, failures = watcher.stdout.readline().split()
-    return server, int(at), int(failures)
+    server, at, failures, slowest = watcher.stdout.readline().split()
+    return server, int(at), int(failures), int(slowest)
 
 
 def run(directory, *command):
@@ -52,12 +52,12 @@ def replace(a, b, *files):
 def main():
     how, address, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
     apply = {"run": run, "replace": replace}[how](*sys.argv[4:])
-    found = {"total_ms": [], "command_ms": [], "failed": 0}
+    found = {"total_ms": [], "command_ms": [], "slowest_ms": [], "failed": 0}
     # ip netns exec becomes the program, which is what is ended below.
     watcher = subprocess.Popen(["ip", "netns", "exec", "rb-n1-p1", os.environ["STATE"] + "/watch", address, "80"],
                                stdout=subprocess.PIPE, text=True, bufsize=1)
     try:
-        server, _, _ = line(watcher)
+        server, *_ = line(watcher)
         if server != SERVERS[1]:
             sys.exit(f"{address} is answered by {server}, not {SERVERS[1]}")
         for turn in range(times):
@@ -65,11 +65,12 @@ def main():
             began = time.monotonic_ns()
             apply(turn)
             done = time.monotonic_ns()
-            server, at, failures = line(watcher)
+            server, at, failures, slowest = line(watcher)
             if server != SERVERS[turn % 2]:
                 sys.exit(f"{address} is answered by {server}, not {SERVERS[turn % 2]}")
             found["total_ms"].append(round((at - began) / 1e6, 2))
             found["command_ms"].append(round((done - began) / 1e6, 2))
+            found["slowest_ms"].append(round(slowest / 1e3, 2))
             found["failed"] += failures
     finally:
         watcher.kill()

@@ -19,6 +19,8 @@ COLUMNS = [
     ("connect p50, us", lambda row: [row["first"]["connect_p50_us"]], 0, "connect-p50"),
     ("connect p99, us", lambda row: [row["first"]["connect_p99_us"]], 0, "connect-p99"),
     ("one endpoint changed, ms", lambda row: row["moved"]["total_ms"], 1, "change"),
+    ("slowest connection meanwhile, ms", lambda row: row["moved"]["slowest_ms"]
+     + row.get("whole", {}).get("slowest_ms", []), 1, None),
     ("the same in the whole file, ms", lambda row: row.get("whole", {}).get("total_ms", []), 1, None),
     ("whole table, s", lambda row: row["load_s"], 2, "load"),
     ("resident, MiB", lambda row: row.get("resident_mib", []), 0, None),

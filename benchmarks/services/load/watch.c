@@ -1,20 +1,24 @@
 /* Waits until new connections reach another backend: connects again and again, one at a time, and prints a line for
-   each change of the server's name: "NAME NANOSECONDS FAILURES", the time (CLOCK_MONOTONIC) at which the first
-   connection that it answered was begun, and how many connections failed before it. Until it is killed.
+   each change of the server's name: "NAME NANOSECONDS FAILURES SLOWEST". NANOSECONDS is when (CLOCK_MONOTONIC) its first
+   answer was there; FAILURES is how many connections failed since the line before, whose reasons go to standard error;
+   SLOWEST is the longest time from connect to answer since then, in microseconds. Until it is killed.
    usage: watch ADDRESS PORT */
 #include "net.h"
 
 #define PAUSE_NS 200000
+#define LIMIT_S 5
 
 /* Whether a server answered; its name is in answer then. */
 static int ask(const struct sockaddr_in *target, char *answer) {
-    struct timeval limit = {.tv_usec = 250000};
+    struct timeval limit = {.tv_sec = LIMIT_S};
     char request[SIZE] = {'c'};
     int s = tcp_socket(0);
     setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     int ok = !connect(s, (const struct sockaddr *) target, sizeof *target) && write(s, request, SIZE) == SIZE
             && read(s, answer, SIZE) == SIZE;
+    if (!ok)
+        fprintf(stderr, "watch: a connection failed: %s\n", strerror(errno));
     close(s);
     return ok;
 }
@@ -22,19 +26,25 @@ static int ask(const struct sockaddr_in *target, char *answer) {
 int main(int argc, char **argv) {
     char last[SIZE] = {0}, answer[SIZE];
     long failures = 0;
+    long long slowest = 0;
     if (argc != 3)
         return fprintf(stderr, "usage: watch ADDRESS PORT\n"), 2;
     struct sockaddr_in target = address_of(argv[1], argv[2]);
     for (;;) {
         struct timespec pause = {.tv_nsec = PAUSE_NS};
         long long began = now();
-        if (!ask(&target, answer)) {
+        int ok = ask(&target, answer);
+        long long ended = now();
+        if (ended - began > slowest)
+            slowest = ended - began;
+        if (!ok) {
             failures++;
         } else if (strncmp(answer, last, SIZE)) {
-            printf("%.*s %lld %ld\n", SIZE, answer, began, failures);
+            printf("%.*s %lld %ld %lld\n", SIZE, answer, ended, failures, slowest / 1000);
             fflush(stdout);
             memcpy(last, answer, SIZE);
             failures = 0;
+            slowest = 0;
         }
         nanosleep(&pause, 0);
     }

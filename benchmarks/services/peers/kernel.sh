@@ -2,7 +2,7 @@
 # The kernel with kube-proxy's rules on both nodes (MODE iptables, iptables-nft or nftables, made by rules.py), and VXLAN
 # as flannel sets it up; pods on veths of their own with a route each, so that all that leaves them passes the node's rules.
 # kube-proxy itself does not run: what it computes before it calls iptables-restore or nft is not in the figures.
-# usage: kernel.sh overlay | load | command          (command prints what applies a change, which follows on its input)
+# usage: kernel.sh overlay | load NODE FILE | command          (command prints what applies a change, which follows on its input)
 set -e
 pods="1:1 1:2 2:1 2:2 2:3 2:4"
 
@@ -43,12 +43,9 @@ command() {
     esac
 }
 
-# Seconds that each node took, a line each.
+# Prints the seconds that it took.
 load() {
-    local i
-    for i in 1 2; do
-        ip netns exec rb-n$i "$HERE/timed.py" "$WANTED/whole" $(command)
-    done
+    ip netns exec "rb-n$1" "$HERE/timed.py" "$2" $(command)
 }
 
-"$1"
+"$@"
