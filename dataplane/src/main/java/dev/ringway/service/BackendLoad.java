@@ -62,7 +62,9 @@ public final class BackendLoad {
     }
 
     void opened(int handle) {
-        live[slot(handle)]++;
+        // Before the array is looked at: the slot may need another one.
+        final int slot = slot(handle);
+        live[slot]++;
     }
 
     /** A flow of a former daemon turned out to be this backend's. */
