@@ -4,6 +4,7 @@ import dev.ringway.config.ServiceObjectReader;
 import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.ServiceSpec;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -116,14 +117,21 @@ final class ApiConnection implements NodePublisher.Api, AutoCloseable {
             return;
         }
         client = new KubernetesClientBuilder().withConfig(ClientConfig.of(settings))
-                // Does not load the thousands of types of objects that it could find.
-                .withKubernetesSerialization(new KubernetesSerialization(JsonMapper.builder().build(), false))
+                .withKubernetesSerialization(serialization())
                 .withTaskExecutorSupplier(new SharedExecutor(executor)).build();
         watch(client.genericKubernetesResources(NODE).withLimit(NODES_A_PAGE), nodeKeys, nodes);
         watch(client.genericKubernetesResources(SERVICE).inAnyNamespace().withoutLabel(PROXY_NAME)
                 .withoutLabel(HEADLESS).withLimit(SERVICES_A_PAGE), serviceKeys, services);
         watch(client.genericKubernetesResources(SLICE).inAnyNamespace().withLabel(SERVICE_NAME)
                 .withoutLabel(PROXY_NAME).withoutLabel(HEADLESS).withLimit(SLICES_A_PAGE), sliceKeys, slices);
+    }
+
+    /** Knows none of the thousands of types that it could find, but that of errors: a watch must see a 410 as one. */
+    private static KubernetesSerialization serialization() {
+        final KubernetesSerialization serialization =
+                new KubernetesSerialization(JsonMapper.builder().build(), false);
+        serialization.registerKubernetesResource(Status.class);
+        return serialization;
     }
 
     private void watch(Informable<GenericKubernetesResource> kind, KeyStore keys, Feed<?> feed) {

@@ -1,0 +1,284 @@
+package dev.ringway.control.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.Dispatcher;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.fabric8.mockwebserver.http.Response;
+import io.fabric8.mockwebserver.http.WebSocket;
+import io.fabric8.mockwebserver.http.WebSocketListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The parts of an API server that the source uses, as their documentation has them: lists by the page with continue
+ * tokens, watches from a resource version on with 410 for what is forgotten, label selectors, strategic merge patches.
+ * And faults at the test's word. Any thread.
+ */
+final class FakeApi implements AutoCloseable {
+    static final String NODES = "/api/v1/nodes";
+    static final String SERVICES = "/api/v1/services";
+    static final String SLICES = "/apis/discovery.k8s.io/v1/endpointslices";
+
+    /** Held, or its level would be forgotten with it. */
+    private static final Logger CHATTER = Logger.getLogger(MockWebServer.class.getName());
+
+    private final Map<String, Map<String, ObjectNode>> objects = new HashMap<>();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Watch> watches = new ArrayList<>();
+    private final List<String> requests = new ArrayList<>();
+    private final List<String> patches = new ArrayList<>();
+    private final ExecutorService writer = Executors.newSingleThreadExecutor();
+    private final int port;
+    private MockWebServer server = new MockWebServer();
+    private long revision = 1000;
+    private long forgotten;
+    private int refusal;
+
+    private record Event(String kind, long revision, String type, ObjectNode object) {
+    }
+
+    /** Written to by a thread of its own: the server's must not wait for who holds a lock. */
+    private record Watch(String kind, List<String> selector, WebSocket socket, Executor writer) {
+        void send(String line) {
+            writer.execute(() -> socket.send(line));
+        }
+
+        void close() {
+            writer.execute(() -> socket.close(1000, ""));
+        }
+    }
+
+    FakeApi() {
+        CHATTER.setLevel(Level.WARNING);
+        listen(0);
+        port = server.getPort();
+    }
+
+    String url() {
+        return "http://localhost:" + port;
+    }
+
+    /** Ends all connections and refuses new ones. */
+    void stop() {
+        closeWatches();
+        server.shutdown();
+    }
+
+    /** Listens again where it did, with what it has. */
+    void restart() {
+        server = new MockWebServer();
+        listen(port);
+    }
+
+    private void listen(int wanted) {
+        server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                return answer(request);
+            }
+        });
+        server.start(wanted);
+    }
+
+    synchronized void put(String kind, ObjectNode object) {
+        final ObjectNode stored = object.deepCopy();
+        final String key = key(stored);
+        final boolean known = objects.computeIfAbsent(kind, all -> new TreeMap<>()).containsKey(key);
+        ((ObjectNode) stored.path("metadata")).put("resourceVersion", Long.toString(++revision));
+        objects.get(kind).put(key, stored);
+        tell(new Event(kind, revision, known ? "MODIFIED" : "ADDED", stored));
+    }
+
+    synchronized void delete(String kind, String key) {
+        final ObjectNode removed = objects.get(kind).remove(key).deepCopy();
+        ((ObjectNode) removed.get("metadata")).put("resourceVersion", Long.toString(++revision));
+        tell(new Event(kind, revision, "DELETED", removed));
+    }
+
+    /** An event to watches, as it is, of what is not stored. */
+    synchronized void emit(String kind, String type, ObjectNode object) {
+        watches.stream().filter(watch -> watch.kind().equals(kind)).forEach(watch -> watch.send(
+                line(type, object)));
+    }
+
+    synchronized long revision() {
+        return revision;
+    }
+
+    /** The object as it is stored. */
+    synchronized ObjectNode get(String kind, String key) {
+        return objects.get(kind).get(key).deepCopy();
+    }
+
+    synchronized void closeWatches() {
+        watches.forEach(watch -> watch.close());
+        watches.clear();
+    }
+
+    /** Watches get the error that their resource version is too old, and so do those that come with one of before. */
+    synchronized void forgetHistory() {
+        forgotten = ++revision;
+        watches.forEach(watch -> watch.send(line("ERROR", gone())));
+        closeWatches();
+    }
+
+    /** Answers everything with this code from now on; 0: no more. */
+    synchronized void refuse(int code) {
+        refusal = code;
+    }
+
+    synchronized List<String> requests() {
+        return List.copyOf(requests);
+    }
+
+    synchronized List<String> patches() {
+        return List.copyOf(patches);
+    }
+
+    private void tell(Event event) {
+        events.add(event);
+        watches.stream().filter(watch -> watch.kind().equals(event.kind())).forEach(watch -> add(watch, event));
+    }
+
+    /** What a selector leaves out looks deleted to who watches with it. */
+    private static void add(Watch watch, Event event) {
+        final String type = matches(event.object(), watch.selector()) ? event.type() : "DELETED";
+        watch.send(line(type, event.object()));
+    }
+
+    private static String line(String type, JsonNode object) {
+        final ObjectNode event = Objects.JSON.createObjectNode().put("type", type);
+        event.set("object", object);
+        return event + "\n";
+    }
+
+    private static ObjectNode gone() {
+        return Objects.json("{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Failure','message':"
+                + "'too old resource version','reason':'Expired','code':410}");
+    }
+
+    private static String key(ObjectNode object) {
+        final JsonNode metadata = object.path("metadata");
+        return (metadata.has("namespace") ? metadata.get("namespace").asText() + "/" : "")
+                + metadata.path("name").asText();
+    }
+
+    private static boolean matches(ObjectNode object, List<String> selector) {
+        for (String term : selector) {
+            final boolean absent = term.startsWith("!");
+            if (object.path("metadata").path("labels").has(absent ? term.substring(1) : term) == absent) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private MockResponse answer(RecordedRequest request) {
+        final URI uri = URI.create(request.getPath());
+        final Map<String, String> query = new TreeMap<>();
+        for (String pair : uri.getQuery() == null ? new String[0] : uri.getQuery().split("&")) {
+            query.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+        }
+        synchronized (this) {
+            requests.add(request.getMethod() + " " + uri.getPath() + " " + query);
+            if (refusal != 0) {
+                return answer(refusal, Objects.json("{'kind':'Status','status':'Failure','message':'refused','code':"
+                        + refusal + "}"));
+            }
+        }
+        if (request.getMethod().equals("PATCH")) {
+            return patch(request);
+        }
+        return "true".equals(query.get("watch")) ? watch(uri.getPath(), query) : list(uri.getPath(), query);
+    }
+
+    private synchronized MockResponse list(String kind, Map<String, String> query) {
+        final ObjectNode list = Objects.JSON.createObjectNode().put("kind", "List").put("apiVersion", "v1");
+        final List<ObjectNode> all = objects.getOrDefault(kind, Map.of()).values().stream()
+                .filter(object -> matches(object, selector(query))).toList();
+        final int from = Integer.parseInt(query.getOrDefault("continue", "0"));
+        final int to = Math.min(all.size(), from + Integer.parseInt(query.getOrDefault("limit", "1000000")));
+        final ObjectNode metadata = list.putObject("metadata").put("resourceVersion", Long.toString(revision));
+        if (to < all.size()) {
+            metadata.put("continue", Integer.toString(to)).put("remainingItemCount", all.size() - to);
+        }
+        // Items of a list do not say what they are.
+        final ArrayNode items = list.putArray("items");
+        all.subList(from, to).forEach(object -> items.add(object.deepCopy().without(List.of("kind", "apiVersion"))));
+        return answer(200, list);
+    }
+
+    private MockResponse watch(String kind, Map<String, String> query) {
+        final long from = Long.parseLong(query.get("resourceVersion"));
+        return new MockResponse().withWebSocketUpgrade(new WebSocketListener() {
+            @Override
+            public void onOpen(WebSocket socket, Response response) {
+                open(new Watch(kind, selector(query), socket, writer), from);
+            }
+        });
+    }
+
+    private synchronized void open(Watch watch, long from) {
+        if (from < forgotten) {
+            watch.send(line("ERROR", gone()));
+            watch.close();
+            return;
+        }
+        events.stream().filter(event -> event.kind().equals(watch.kind()) && event.revision() > from)
+                .forEach(event -> add(watch, event));
+        watches.add(watch);
+    }
+
+    /** Of the patch only what is merged into annotations. */
+    private synchronized MockResponse patch(RecordedRequest request) {
+        final String path = request.getPath().replaceFirst("\\?.*", "");
+        final String body = request.getUtf8Body();
+        patches.add(path + " " + request.getHeader("Content-Type") + " " + body);
+        final ObjectNode object = get(NODES, path.substring(NODES.length() + 1, path.length() - "/status".length()));
+        try {
+            Objects.JSON.readTree(body).path("metadata").path("annotations").properties()
+                    .forEach(annotation -> {
+                        if (annotation.getValue().isNull()) {
+                            Objects.annotations(object).remove(annotation.getKey());
+                        } else {
+                            Objects.annotations(object).set(annotation.getKey(), annotation.getValue());
+                        }
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        put(NODES, object);
+        return answer(200, object);
+    }
+
+    private static List<String> selector(Map<String, String> query) {
+        final String text = query.getOrDefault("labelSelector", "");
+        return text.isEmpty() ? List.of() : List.of(text.split(","));
+    }
+
+    private static MockResponse answer(int code, JsonNode body) {
+        return new MockResponse().setResponseCode(code).setHeader("Content-Type", "application/json")
+                .setBody(body.toString());
+    }
+
+    @Override
+    public void close() {
+        server.shutdown();
+        writer.shutdownNow();
+    }
+}
