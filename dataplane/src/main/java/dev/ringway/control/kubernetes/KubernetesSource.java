@@ -293,11 +293,14 @@ public final class KubernetesSource implements ServiceListing, AutoCloseable {
     /** Ends the client. What this node has told of itself stays, for a restart. */
     @Override
     public void close() {
-        api.close();
+        final StateFile.State last;
         synchronized (this) {
-            if ((unsaved || saving) && isSynced()) {
-                write(state());
-            }
+            // A write that is under way may not come to its end.
+            last = (unsaved || saving) && isSynced() ? state() : null;
+        }
+        api.close();
+        if (last != null) {
+            write(last);
         }
     }
 }

@@ -28,7 +28,7 @@ import java.util.List;
 /**
  * The last state of the API on this node's disk, for a start while the API cannot be reached: an object a line, as
  * Kubernetes writes them, between a line with the version and one with the count. Replaced as a whole by a rename, so
- * that a reader finds the old one or the new one, also after a loss of power. One thread at a time.
+ * that a reader finds the old one or the new one, also after a loss of power. Any thread.
  */
 final class StateFile {
     private static final int VERSION = 1;
@@ -107,7 +107,7 @@ final class StateFile {
     }
 
     /** Replaces it. */
-    void write(String node, State state) throws IOException {
+    synchronized void write(String node, State state) throws IOException {
         final Path directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
