@@ -27,6 +27,7 @@ static float connect_us[MOST];
 static void start(struct connection *c) {
     struct epoll_event e = {.events = EPOLLOUT, .data.ptr = c};
     c->fd = tcp_socket(SOCK_NONBLOCK);
+    keep_to_ports(c->fd, 1024, 54999);
     c->open = 0;
     c->began = now();
     if (connect(c->fd, (struct sockaddr *) &target, sizeof target) && errno != EINPROGRESS)

@@ -14,6 +14,9 @@
 #include <unistd.h>
 
 #define SIZE 64
+#ifndef IP_LOCAL_PORT_RANGE
+#define IP_LOCAL_PORT_RANGE 51
+#endif
 
 static void die(const char *what) {
     perror(what);
@@ -34,6 +37,15 @@ static struct sockaddr_in address_of(const char *address, const char *port) {
         exit(2);
     }
     return a;
+}
+
+/* A client's socket gets one of the ports first to last. The two programs keep to ports of their own: a backend that
+   both have reached from one port, through different Services, takes the second for a late packet of the first while
+   that is in TIME_WAIT, as the client's timestamps differ with the address it connects to (RFC 7323). */
+static __attribute__((unused)) void keep_to_ports(int s, unsigned first, unsigned last) {
+    unsigned range = last << 16 | first;
+    if (setsockopt(s, IPPROTO_IP, IP_LOCAL_PORT_RANGE, &range, sizeof range))
+        die("IP_LOCAL_PORT_RANGE (needs Linux 6.3)");
 }
 
 static int tcp_socket(int flags) {

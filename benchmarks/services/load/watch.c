@@ -1,22 +1,23 @@
 /* Waits until new connections reach another backend: connects again and again, one at a time, and prints a line for
-   each change of the server's name: "NAME NANOSECONDS FAILURES SLOWEST". NANOSECONDS is when (CLOCK_MONOTONIC) its first
-   answer was there; FAILURES is how many connections failed since the line before, whose reasons go to standard error;
-   SLOWEST is the longest time from connect to answer since then, in microseconds. Until it is killed.
+   each change of the server's name: "NAME NANOSECONDS FAILURES SLOWEST". NANOSECONDS is when (CLOCK_MONOTONIC) its
+   first answer was there; FAILURES is how many connections failed since the line before, whose reasons go to standard
+   error; SLOWEST is the longest time from connect to the end since then, in microseconds. Until it is killed.
    usage: watch ADDRESS PORT */
 #include "net.h"
 
 #define PAUSE_NS 200000
 #define LIMIT_S 5
 
-/* Whether a server answered; its name is in answer then. */
+/* Whether a server answered, and closed; its name is in answer then. */
 static int ask(const struct sockaddr_in *target, char *answer) {
     struct timeval limit = {.tv_sec = LIMIT_S};
-    char request[SIZE] = {'c'};
+    char request[SIZE] = {'c'}, end;
     int s = tcp_socket(0);
+    keep_to_ports(s, 55000, 65535);
     setsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     int ok = !connect(s, (const struct sockaddr *) target, sizeof *target) && write(s, request, SIZE) == SIZE
-            && read(s, answer, SIZE) == SIZE;
+            && read(s, answer, SIZE) == SIZE && read(s, &end, 1) == 0;
     if (!ok)
         fprintf(stderr, "watch: a connection failed: %s\n", strerror(errno));
     close(s);

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# The kernel with kube-proxy's rules on both nodes (MODE iptables, iptables-nft or nftables, made by rules.py), and VXLAN
-# as flannel sets it up; pods on veths of their own with a route each, so that all that leaves them passes the node's rules.
-# kube-proxy itself does not run: what it computes before it calls iptables-restore or nft is not in the figures.
-# usage: kernel.sh overlay | load NODE FILE | command          (command prints what applies a change, which follows on its input)
+# The kernel with kube-proxy's rules on both nodes (MODE iptables, iptables-nft or nftables, made by rules.py), and
+# VXLAN as flannel sets it up; pods on veths of their own with a route each, so that all that leaves them passes the
+# node's rules. kube-proxy itself does not run: what it computes before it calls iptables-restore or nft is not in the
+# figures.
+# usage: kernel.sh overlay | load NODE FILE | command     (command prints what applies a change, which it reads)
 set -e
 pods="1:1 1:2 2:1 2:2 2:3 2:4"
 
