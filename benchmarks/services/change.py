@@ -11,6 +11,7 @@ and during the change, to its answer), and failed, how many connections failed.
 """
 import json
 import os
+import random
 import select
 import shutil
 import subprocess
@@ -20,6 +21,8 @@ import time
 SERVERS = ["n2-p2", "n2-p1"]
 LIMIT_S = 60
 BETWEEN_S = 0.3
+# For a peer that looks for changes at fixed times: no change comes at the same time after such a look as the others.
+SPREAD_S = 1.0
 
 
 def line(watcher):
@@ -61,7 +64,7 @@ def main():
         if server != SERVERS[1]:
             sys.exit(f"{address} is answered by {server}, not {SERVERS[1]}")
         for turn in range(times):
-            time.sleep(BETWEEN_S)
+            time.sleep(BETWEEN_S + SPREAD_S * random.random())
             began = time.monotonic_ns()
             apply(turn)
             done = time.monotonic_ns()
