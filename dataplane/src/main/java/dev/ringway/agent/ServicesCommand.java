@@ -55,7 +55,8 @@ final class ServicesCommand extends QueryCommand {
     }
 
     private static Table ports(JsonNode services) {
-        final Table table = new Table("SERVICE", "TYPE", "ADDRESSES", ">READY", ">BACKENDS", "NOTES");
+        final Table table = new Table("SERVICE", "TYPE", "ADDRESSES", ">READY", ">BACKENDS", ">FLOWS", ">OPEN",
+                "NOTES");
         for (JsonNode service : services) {
             for (JsonNode port : service.path("ports")) {
                 int ready = 0;
@@ -63,24 +64,32 @@ final class ServicesCommand extends QueryCommand {
                     ready += backend.path("state").asText().equals("ready") ? 1 : 0;
                 }
                 table.row(portName(service, port), service.path("type").asText(), addresses(port),
-                        Integer.toString(ready), Integer.toString(port.path("backends").size()), notes(port));
+                        Integer.toString(ready), Integer.toString(port.path("backends").size()),
+                        count(port, "flows"), count(port, "openFlows"),
+                        notes(port));
             }
         }
         return table;
     }
 
     private static Table backends(JsonNode services) {
-        final Table table = new Table("SERVICE", "BACKEND", "STATE", "NEW FLOWS", "NODE", "ZONE", ">WEIGHT");
+        final Table table = new Table("SERVICE", "BACKEND", "STATE", "NEW FLOWS", "NODE", "ZONE", ">WEIGHT",
+                ">FLOWS", ">REFUSED", ">UNANSWERED");
         for (JsonNode service : services) {
             for (JsonNode port : service.path("ports")) {
                 for (JsonNode backend : port.path("backends")) {
                     table.row(portName(service, port), endpoint(backend), backend.path("state").asText(),
                             backend.path("used").asBoolean() ? "yes" : "no", where(backend),
-                            backend.path("zone").asText("-"), backend.path("weight").asText());
+                            backend.path("zone").asText("-"), backend.path("weight").asText(), count(backend, "flows"),
+                            count(backend, "refused"), count(backend, "unanswered"));
                 }
             }
         }
         return table;
+    }
+
+    private static String count(JsonNode node, String what) {
+        return node.path("traffic").path(what).asText("0");
     }
 
     private static String portName(JsonNode service, JsonNode port) {

@@ -95,7 +95,7 @@ public final class ServicesOp implements ControlOp {
         return local ? "Local" : "Cluster";
     }
 
-    private static String kind(Frontend frontend) {
+    static String kind(Frontend frontend) {
         return switch (frontend.kind) {
             case CLUSTER_IP -> "clusterIP";
             case NODE_PORT -> "nodePort";
@@ -104,7 +104,7 @@ public final class ServicesOp implements ControlOp {
         };
     }
 
-    private static String word(Balance balance) {
+    static String word(Balance balance) {
         return switch (balance) {
             case RANDOM -> "random";
             case MAGLEV -> "maglev";

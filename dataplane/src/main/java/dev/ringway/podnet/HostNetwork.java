@@ -110,7 +110,8 @@ public final class HostNetwork {
         if (!stale.isEmpty()) {
             stale.run(null);
         }
-        hostPorts.install(maps -> HostRules.install(name, cluster, self, masquerade, maps));
+        hostPorts.install(maps -> HostRules.install(name, cluster, self, masquerade, maps),
+                !cluster.serviceCidrs().isEmpty());
     }
 
     /**

@@ -112,13 +112,14 @@ public final class HostPorts {
     /**
      * Runs the script that makes the node's table anew, with the ports in it, while none of them changes.
      *
-     * @param script makes it of the maps' text
+     * @param script   makes it of the maps' text
+     * @param services there are ClusterIPs, which are to be reached from 127.0.0.1 as ports of the node are
      */
-    synchronized void install(UnaryOperator<String> script) throws IOException {
+    synchronized void install(UnaryOperator<String> script, boolean services) throws IOException {
         final List<String> elements = new ArrayList<>();
         owned.values().forEach(one -> elements.addAll(one.elements));
         nft.run(script.apply(HostPortRules.maps(elements)));
-        if (!owned.isEmpty()) {
+        if (services || !owned.isEmpty()) {
             reachLoopback();
         }
     }

@@ -55,6 +55,14 @@ public final class IcmpQuote {
         return true;
     }
 
+    /** True if an error, which it must be, says that the quoted packet's destination is not to be had at all. */
+    public static boolean isUnreachable(Packet p) {
+        final long icmp = p.ip + p.l4;
+        return p.version == 4 ? Memory.getByte(icmp) == Icmp.UNREACHABLE
+                && Memory.getByte(icmp + Icmp.CODE) != Icmp.UNREACHABLE_FRAGMENTATION_NEEDED
+                : Memory.getByte(icmp) == Icmp.V6_UNREACHABLE;
+    }
+
     /** Gives the quoted packet another source; the error's own checksum follows. */
     public static void source(Packet p, long hi, long lo, int port) {
         change(p, p.version == 4 ? Ipv4.SOURCE : Ipv6.SOURCE, Tcp.SOURCE_PORT, hi, lo, port);

@@ -79,7 +79,7 @@ final class ServiceStage {
             return laterFragment(p, snapshot);
         }
         if (IcmpQuote.key(p, key)) {
-            found(flows.find(key), true);
+            foundError(p);
             return null;
         }
         if (!key.of(p)) {
@@ -109,7 +109,7 @@ final class ServiceStage {
             return null;
         }
         if (IcmpQuote.key(p, key)) {
-            found(flows.find(key), true);
+            foundError(p);
             return null;
         }
         if (!key.of(p)) {
@@ -221,6 +221,14 @@ final class ServiceStage {
         error = isError;
         destinationHi = reply ? Flow.clientHi(flow) : Flow.backendHi(flow);
         destinationLo = reply ? Flow.clientLo(flow) : Flow.backendLo(flow);
+    }
+
+    /** Finds the flow that an ICMP error is about; one that ends a connection's first packet is as good as a reset. */
+    private void foundError(Packet p) {
+        found(find(), true);
+        if (flow != 0 && reply && Flow.state(flow) == FlowState.SYN_SENT && IcmpQuote.isUnreachable(p)) {
+            meter.answered(flow, true, nowUs, nowS);
+        }
     }
 
     private int track(Packet p) {

@@ -94,7 +94,8 @@ final class ServiceCluster implements AutoCloseable {
         return false;
     }
 
-    private void write(String yaml) {
+    /** Replaces the nodes' file at once. */
+    void write(String yaml) {
         try {
             final Path fresh = cluster.net.directory().resolve("services.new");
             Files.writeString(fresh, yaml);

@@ -2,6 +2,7 @@ package dev.ringway.e2e;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A Service and its EndpointSlice as YAML, in the words of Kubernetes. */
 final class ServiceYaml {
@@ -11,6 +12,7 @@ final class ServiceYaml {
     private final List<String> slicePorts = new ArrayList<>();
     private final List<String> endpoints = new ArrayList<>();
     private final List<String> annotations = new ArrayList<>();
+    private final List<String> sliceAnnotations = new ArrayList<>();
     private String ingress = "";
     private int version = 4;
 
@@ -35,9 +37,14 @@ final class ServiceYaml {
         return this;
     }
 
+    ServiceYaml sliceAnnotation(String key, String value) {
+        sliceAnnotations.add(key + ": \"" + value + "\"");
+        return this;
+    }
+
     /** @param more other keys of the port, or empty */
     ServiceYaml port(String protocol, int port, int target, String more) {
-        final String portName = protocol.toLowerCase(java.util.Locale.ROOT) + port;
+        final String portName = protocol.toLowerCase(Locale.ROOT) + port;
         ports.add("{name: " + portName + ", protocol: " + protocol + ", port: " + port + ", targetPort: " + target
                 + (more.isEmpty() ? "" : ", " + more) + "}");
         slicePorts.add("{name: " + portName + ", protocol: " + protocol + ", port: " + target + "}");
@@ -70,7 +77,8 @@ final class ServiceYaml {
                 + String.join(", ", annotations) + "}}\nspec:\n  " + String.join("\n  ", spec) + "\n  ports: ["
                 + String.join(", ", ports) + "]\n" + ingress
                 + "---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: " + name
-                + "-1, namespace: test, labels: {kubernetes.io/service-name: " + name + "}}\naddressType: IPv" + version
+                + "-1, namespace: test, labels: {kubernetes.io/service-name: " + name + "}, annotations: {"
+                + String.join(", ", sliceAnnotations) + "}}\naddressType: IPv" + version
                 + "\nports: [" + String.join(", ", slicePorts) + "]\nendpoints: [" + String.join(", ", endpoints)
                 + "]\n";
     }

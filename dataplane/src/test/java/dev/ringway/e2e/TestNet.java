@@ -2,9 +2,12 @@ package dev.ringway.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,15 +23,27 @@ final class TestNet implements AutoCloseable {
     static final String PREFIX = "rwe-";
     private static final long LIMIT_S = 60;
 
+    /** Held until this process ends. */
+    private static FileLock alone;
+
     private final Deque<Process> processes = new ArrayDeque<>();
     private final List<String> namespaces = new ArrayList<>();
     private final Path directory;
 
     TestNet() {
         try {
+            aloneOnThisMachine();
             directory = Files.createTempDirectory("ringway-e2e-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Names are fixed, so a second run of these tests waits for the first to end. */
+    private static synchronized void aloneOnThisMachine() throws IOException {
+        if (alone == null) {
+            alone = FileChannel.open(Path.of("/run/ringway-e2e.lock"), StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE).lock();
         }
     }
 

@@ -2,13 +2,18 @@ package dev.ringway.shard;
 
 import static dev.ringway.shard.Topology.HOST;
 import static dev.ringway.shard.Topology.POD_A;
+import static dev.ringway.shard.Topology.POD_B;
 import static dev.ringway.shard.Topology.POD_JUMBO;
 import static dev.ringway.shard.Topology.mac;
+import static dev.ringway.shard.Topology.pod4;
+import static dev.ringway.shard.Topology.pod6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.packet.DropReason;
 import dev.ringway.packet.RxSlot;
+import dev.ringway.service.ServiceCounters;
+import dev.ringway.service.ServiceTable;
 import dev.ringway.testing.InternetChecksum;
 import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Received;
@@ -225,6 +230,63 @@ class PathFuzzTest {
             assertEquals(0, rig.drops(DropReason.INTERNAL), () -> "threw " + rig.shard.stage().takeFailure());
             assertEquals(0, rig.lentBuffers());
         }
+    }
+
+    /**
+     * The same with Services at addresses that the traffic goes to, whose backends come and go: a million packets that
+     * make flows, answer them, break them and end them.
+     */
+    @Test
+    void throughServicesThatChange() {
+        final Breaker breaker = new Breaker(5);
+        try (PathRig rig = new PathRig()) {
+            for (int i = 0; i < PACKETS; i++) {
+                if (i % 2000 == 0) {
+                    rig.topology.services(services(i / 2000));
+                    rig.publish();
+                }
+                rig.inbox.add(breaker.next());
+                if (i % 50 == 49) {
+                    rig.run();
+                }
+            }
+            rig.run();
+            final Throwable failure = rig.shard.stage().takeFailure();
+            if (failure != null) {
+                throw new AssertionError("the switch threw", failure);
+            }
+            assertEquals(0, rig.lentBuffers());
+            assertTrue(rig.shard.serviceCounters().ofService(1, ServiceCounters.FLOWS) > 1000);
+            assertTrue(rig.drops().keySet().containsAll(Set.of(DropReason.SERVICE_NO_FLOW,
+                    DropReason.SERVICE_REFUSED)), rig.drops().toString());
+            final int later = (int) (System.nanoTime() / 1_000_000_000) + 100_000;
+            while (rig.shard.flows().expire(later, 1000) > 0) {
+                assertEquals(0, rig.drops(DropReason.INTERNAL));
+            }
+            assertEquals(0, rig.shard.flows().size());
+        }
+    }
+
+    /** Round by round other backends, and now and then none. */
+    private static ServiceTable services(int round) {
+        ServiceTable table = ServiceTable.EMPTY;
+        for (int node = 1; node <= 3; node++) {
+            for (int kind = 0; kind < 4; kind++) {
+                final boolean six = kind > 1;
+                final TestService service = new TestService(six ? pod6(node, POD_A) : pod4(node, POD_A),
+                        kind % 2 == 0 ? 80 : 53);
+                if (kind % 2 == 1) {
+                    service.udp();
+                }
+                for (int i = 0; i < (round + node + kind) % 4; i++) {
+                    final int at = (round + i) % 3 + 1;
+                    service.first(10 * node + 100 * kind + at)
+                            .backend(six ? pod6(at, POD_B) : pod4(at, POD_B), 8080, at == 1);
+                }
+                table = service.addTo(table);
+            }
+        }
+        return table;
     }
 
     /** Two nodes see the same packets with other bytes behind them: they must do the same. */

@@ -67,12 +67,17 @@ final class TestService {
     }
 
     ServiceTable table() {
+        return addTo(ServiceTable.EMPTY);
+    }
+
+    /** The table with this service port besides its others. */
+    ServiceTable addTo(ServiceTable others) {
         final BackendSet all = BackendSet.of(backends.toArray(new Backend[0]), false);
         final BackendSet local = BackendSet.of(backends.stream().filter(one -> one.local).toArray(Backend[]::new),
                 false);
         final ServicePort port = new ServicePort(1, "test/service:port", all, local, !backends.isEmpty(), false,
                 externalLocal, affinityS, balance);
-        final ServiceTable.Builder table = ServiceTable.EMPTY.change();
+        final ServiceTable.Builder table = others.change();
         backends.forEach(one -> table.put(one, ServiceTable.SERVING));
         table.put(Frontend.of(vip, protocol, number, port, Kind.CLUSTER_IP, null));
         for (Object[] token : tokens) {

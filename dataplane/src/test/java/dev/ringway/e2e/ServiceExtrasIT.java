@@ -1,0 +1,130 @@
+package dev.ringway.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What goes beyond kube-proxy: ejection, weights, the fewest flows, counters, and commands that explain. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ServiceExtrasIT {
+    private static final String VIP = "10.97.0.20";
+    private static final String CLIENT = TestCluster.pod(1, 1);
+
+    private ServiceCluster services;
+
+    @BeforeAll
+    void start() {
+        services = new ServiceCluster(TestCluster.Options.vxlan(),
+                "  ejection: {enabled: true, failures: 2, retryAfter: 3600}\n");
+    }
+
+    @AfterAll
+    void stop() {
+        if (services != null) {
+            services.close();
+        }
+    }
+
+    private static ServiceYaml web() {
+        return new ServiceYaml("web").clusterIp(VIP).port("TCP", 80, ServiceCluster.TARGET, "");
+    }
+
+    private JsonNode port() {
+        for (JsonNode service : services.cluster.query(1, "services").path("services")) {
+            if (service.path("name").asText().equals("web")) {
+                return service.path("ports").path(0);
+            }
+        }
+        throw new AssertionError("no Service web");
+    }
+
+    /** Nothing is at the address of the second backend: what is sent there is not answered, or by "unreachable". */
+    @Test
+    void deadBackendsGetNothingNew() {
+        services.apply(web().endpoint(2, 1).endpoint(TestCluster.podAddress(2, 9, 4), 2, "ready: true"));
+        int failed = 0;
+        for (int i = 0; i < 20; i++) {
+            failed += services.http(CLIENT, VIP, 80).ok() ? 0 : 1;
+        }
+        assertTrue(failed <= 2, failed + " of 20 requests failed");
+        assertEquals(Map.of("n2p1", 20), services.spread(CLIENT, VIP, 80, 20));
+    }
+
+    @Test
+    void weightsAreKept() {
+        services.apply(web().sliceAnnotation("ringway.dev/weights", TestCluster.podAddress(1, 2, 4) + "=9,"
+                + TestCluster.podAddress(2, 1, 4) + "=1").endpoint(1, 2).endpoint(2, 1));
+        final Map<String, Integer> spread = services.spread(CLIENT, VIP, 80, 100);
+        assertTrue(spread.get("n1p2") > 75, spread::toString);
+        assertTrue(spread.getOrDefault("n2p1", 0) > 0, spread::toString);
+    }
+
+    @Test
+    void theFewestFlowsDecide() {
+        final String vip = "10.97.0.22";
+        services.apply(new ServiceYaml("fewest").clusterIp(vip).port("TCP", 80, ServiceCluster.TARGET, "")
+                .annotation("ringway.dev/balance", "leastFlows").endpoint(1, 2).endpoint(2, 1).endpoint(2, 2));
+        final TestNet.Result opened = services.cluster.net.shell(CLIENT, "for i in $(seq 30); do exec {fd}<>/dev/tcp/"
+                + vip + "/80; printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&$fd; while read -t 5 -u $fd l; do"
+                + " case $l in n*) echo ${l%% *}; break;; esac; done; done | sort | uniq -c");
+        for (String pod : new String[] {"n1p2", "n2p1", "n2p2"}) {
+            assertTrue(opened.out().contains("10 " + pod), opened.out());
+        }
+    }
+
+    @Test
+    void countersTellWhatWentThrough() {
+        services.apply(new ServiceYaml("none").clusterIp("10.97.0.21").port("TCP", 80, 80, ""));
+        services.apply(web().endpoint(2, 2));
+        final long before = port().path("traffic").path("flows").asLong();
+        services.spread(CLIENT, VIP, 80, 10);
+        final JsonNode traffic = port().path("traffic");
+        assertEquals(before + 10, traffic.path("flows").asLong());
+        assertTrue(traffic.path("toClient").path("bytes").asLong() > 1000, traffic.toString());
+        assertTrue(traffic.path("synToSynAck").path("count").asLong() >= 10, traffic.toString());
+        assertTrue(traffic.path("synToSynAck").path("p99BelowMicros").asLong() > 0, traffic.toString());
+        assertTrue(port().path("backends").path(0).path("traffic").path("flows").asLong() >= 10, port().toString());
+    }
+
+    @Test
+    void flowsAreListed() {
+        services.apply(web().endpoint(2, 2));
+        services.spread(CLIENT, VIP, 80, 3);
+        final String flows = TestNet.must(TestCluster.launcher().toString(), "flows", VIP, "--top", "age", "--socket",
+                services.cluster.socket(1).toString());
+        assertTrue(flows.contains("test/web:tcp80") && flows.contains(TestCluster.podAddress(2, 2, 4) + ":8080"),
+                flows);
+    }
+
+    @Test
+    void resolveTellsWhereAndWhy() {
+        services.apply(web().endpoint(2, 2));
+        final String there = resolve(TestCluster.podAddress(1, 1, 4), VIP + ":80");
+        assertTrue(there.contains("test/web:tcp80") && there.contains("node node2 through the tunnel"), there);
+        assertTrue(there.contains(TestCluster.podAddress(2, 2, 4) + ":8080"), there);
+        assertTrue(resolve(TestCluster.podAddress(1, 1, 4), VIP + ":81").contains("SERVICE_REFUSED"));
+        assertTrue(resolve(TestCluster.podAddress(1, 1, 4), "10.97.9.9:80").contains("UNREACHABLE"));
+        assertTrue(resolve("172.31.0.254", TestCluster.podAddress(1, 2, 4) + ":80").contains("pod test/p2"));
+    }
+
+    private String resolve(String source, String destination) {
+        return TestNet.must(TestCluster.launcher().toString(), "resolve", source, destination, "--socket",
+                services.cluster.socket(1).toString());
+    }
+
+    /** A file that is broken changes nothing, and the daemon says where it is wrong. */
+    @Test
+    void aBrokenFileKeepsTheLastGood() {
+        services.apply(web().endpoint(2, 2));
+        services.write("kind: [Service\n");
+        TestNet.await("the warning", () -> services.cluster.query(1, "services").path("warnings").toString()
+                .contains("services.yaml"));
+        assertEquals("n2p2", services.answer(CLIENT, VIP, 80).split(" ")[0]);
+    }
+}
