@@ -20,6 +20,8 @@ import dev.ringway.podnet.HostServiceSettings;
 import dev.ringway.podnet.HostServices;
 import dev.ringway.podnet.NodePortAddresses;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -71,7 +73,27 @@ final class NodeServices {
             lookForAddresses(publisher.view().self());
             configure();
         }
-        bringIntoForce();
+        if (!isUnsettled()) {
+            bringIntoForce();
+        }
+    }
+
+    /** Looks at files that may have changed, without waiting for the next {@link #tick}. */
+    void look() {
+        if (source != null) {
+            bringIntoForce();
+        }
+    }
+
+    /** True if {@link #look} should be called again in a moment. */
+    boolean isUnsettled() {
+        return source != null && source.isUnsettled();
+    }
+
+    /** Where changes of the files show, or null without files. */
+    Path directory() {
+        final Path files = config.source();
+        return files == null || Files.isDirectory(files) ? files : files.getParent();
     }
 
     /** Takes note of another cluster or other ranges of this node. */

@@ -139,6 +139,10 @@ final class RunningSwitch implements AutoCloseable {
         }
     }
 
+    NodeServices services() {
+        return services;
+    }
+
     /** Brings a changed configuration into force as far as a running switch can; pods that stay lose no packet. */
     void reload(SwitchConfig file) {
         final Reload reload = Reload.of(config, file);

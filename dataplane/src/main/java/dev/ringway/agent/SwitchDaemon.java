@@ -24,13 +24,15 @@ import java.util.concurrent.TimeUnit;
 final class SwitchDaemon {
     private static final System.Logger LOG = System.getLogger(SwitchDaemon.class.getName());
     private static final long TICK_MS = 1_000;
+    /** A file that has not changed for so long is not being written any more. */
+    private static final long SETTLED_MS = 100;
     private static final long MOST_STOP_MS = 10_000;
 
     private final Path file;
     private final String version;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
-    private enum Event { RELOAD, STOP }
+    private enum Event { RELOAD, LOOK, STOP }
 
     SwitchDaemon(Path file, String version) {
         this.file = file;
@@ -60,6 +62,7 @@ final class SwitchDaemon {
                         ReadinessFile ready = new ReadinessFile(config.controlSocket().getParent())) {
                     server.start();
                     running.lookAround();
+                    watchServices(running.services());
                     loop(running, watch, ready);
                     LOG.log(INFO, "stopping; devices, routes and rules are "
                             + (running.removesAtStop() ? "removed" : "kept for the next start")
@@ -78,24 +81,57 @@ final class SwitchDaemon {
     }
 
     private void loop(RunningSwitch running, ConfigWatch watch, ReadinessFile ready) throws InterruptedException {
+        long tickMs = nowMs() + TICK_MS;
+        long lookMs = 0;
+        ready.update(running.forwards(), running.podCount());
         while (true) {
-            ready.update(running.forwards(), running.podCount());
-            final Event event = events.poll(TICK_MS, TimeUnit.MILLISECONDS);
+            final boolean settling = running.services().isUnsettled();
+            final long until = settling ? Math.min(tickMs, lookMs) : tickMs;
+            final Event event = events.poll(Math.max(0, until - nowMs()), TimeUnit.MILLISECONDS);
             if (event == Event.STOP) {
                 return;
             }
             try {
-                if (event == Event.RELOAD) {
-                    watch.acknowledge();
-                    reload(running);
-                } else if (watch.changed()) {
-                    reload(running);
+                if (event == Event.LOOK && !settling || event == null && settling && nowMs() >= lookMs) {
+                    running.services().look();
                 }
-                running.tick();
+                if (event == Event.LOOK || nowMs() >= lookMs) {
+                    // What goes on changing is left alone until it stops.
+                    lookMs = nowMs() + SETTLED_MS;
+                }
+                if (event == Event.RELOAD || nowMs() >= tickMs) {
+                    if (event == Event.RELOAD) {
+                        watch.acknowledge();
+                        reload(running);
+                    } else if (watch.changed()) {
+                        reload(running);
+                    }
+                    running.tick();
+                    tickMs = nowMs() + TICK_MS;
+                    ready.update(running.forwards(), running.podCount());
+                }
             } catch (RuntimeException e) {
                 LOG.log(ERROR, "the control side failed; packets go on being switched", e);
             }
         }
+    }
+
+    /** Changes of the Services' files are in force a moment later, not only at the next tick. */
+    private void watchServices(NodeServices services) {
+        final Path directory = services.directory();
+        if (directory == null) {
+            return;
+        }
+        try {
+            // It ends with the process.
+            new DirectoryWatch(directory, () -> events.add(Event.LOOK));
+        } catch (IOException e) {
+            LOG.log(WARNING, "changes in " + directory + " are noticed within seconds instead of at once: " + e);
+        }
+    }
+
+    private static long nowMs() {
+        return System.nanoTime() / 1_000_000;
     }
 
     private void reload(RunningSwitch running) {

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which of the files below a path have changed since they were read, by looking at them about once a second. A file
- * counts as changed when it has stayed the same for one look, so that one being written is not read half-way. Control
- * thread only.
+ * Which of the files below a path have changed since they were read, by looking at them now and then. A file counts as
+ * changed when it has stayed the same from one look to the next, so that one being written is not read half-way: looks
+ * must not follow one another too fast. Control thread only.
  */
 final class FileWatch {
     private static final Stamp NEVER = new Stamp(0, -1, null);
@@ -23,6 +23,7 @@ final class FileWatch {
     private Map<Path, Stamp> seen = new TreeMap<>();
     private final Map<Path, Stamp> read = new TreeMap<>();
     private boolean first = true;
+    private boolean unsettled;
 
     private record Stamp(long modifiedNs, long size, Object key) {
     }
@@ -67,7 +68,14 @@ final class FileWatch {
         gone.forEach(read::remove);
         seen = now;
         first = false;
+        unsettled = !read.keySet().containsAll(now.keySet())
+                || now.entrySet().stream().anyMatch(entry -> !entry.getValue().equals(read.get(entry.getKey())));
         return new Look(changed, gone);
+    }
+
+    /** True if a file has changed that was not reported yet, since it may be changing still. */
+    boolean isUnsettled() {
+        return unsettled;
     }
 
     /** True if the file is not what it was at the last look; it is then reported again when it has settled. */

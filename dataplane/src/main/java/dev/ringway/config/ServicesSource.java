@@ -79,6 +79,11 @@ public final class ServicesSource implements ServiceListing {
         return now;
     }
 
+    /** True if {@link #poll} should be called again soon: a file has changed and may be changing still. */
+    public synchronized boolean isUnsettled() {
+        return watch.isUnsettled();
+    }
+
     /** Tells what has changed about this node; in force with the next {@link #poll}. */
     public synchronized void setNode(NodeView node) {
         catalog.setNode(node);

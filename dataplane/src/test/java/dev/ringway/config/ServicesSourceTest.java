@@ -1,6 +1,7 @@
 package dev.ringway.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -78,10 +79,12 @@ class ServicesSourceTest {
         assertNull(source.poll());
         write("services.yaml", service("b", "10.96.0.2"));
         assertNull(source.poll(), "it may be in the middle of being written");
+        assertTrue(source.isUnsettled());
         assertNotNull(at("10.96.0.1"));
         assertTrue(poll());
         assertNull(at("10.96.0.1"));
         assertNotNull(at("10.96.0.2"));
+        assertFalse(source.isUnsettled());
         assertNull(source.poll());
         assertEquals(List.of(), source.warnings());
     }
