@@ -25,14 +25,25 @@ record NetworkConfig(String text, String cniVersion, String name, String ipamTyp
                 string(members, "name", CniError.INVALID_CONFIG), ipamType(members.get("ipam")), socket(members));
     }
 
-    /** Refuses a configuration without a proper name (code 7); VERSION has none. */
-    void requireName() throws CniError {
+    /**
+     * Refuses a configuration that no pod can be connected by (code 7). VERSION is answered without: what it is given
+     * has no name, and the launcher answers it without looking at the rest.
+     */
+    void requireValid() throws CniError {
         if (name.isEmpty()) {
             throw new CniError(CniError.INVALID_CONFIG, "the network configuration has no name");
         }
         if (!isName(name)) {
             throw new CniError(CniError.INVALID_CONFIG, "the network's name is not valid: " + name,
                     "a letter or digit, then letters, digits and _ . -");
+        }
+        if (ipamType.indexOf('/') >= 0) {
+            throw new CniError(CniError.INVALID_CONFIG, "ipam.type must be a program's name without a path: "
+                    + ipamType);
+        }
+        if (!socket.startsWith("/") || socket.length() > MOST_SOCKET) {
+            throw new CniError(CniError.INVALID_CONFIG, "socket must be an absolute path of at most " + MOST_SOCKET
+                    + " bytes: " + socket);
         }
     }
 
@@ -56,22 +67,12 @@ record NetworkConfig(String text, String cniVersion, String name, String ipamTyp
             throw new CniError(CniError.INVALID_CONFIG, "ipam must be an object");
         }
         final String type = string(Json.members(ipam), "type", CniError.INVALID_CONFIG);
-        if (type.indexOf('/') >= 0) {
-            throw new CniError(CniError.INVALID_CONFIG, "ipam.type must be a program's name without a path: " + type);
-        }
         return type.equals(OWN_IPAM) ? "" : type;
     }
 
     private static String socket(Map<String, String> members) throws CniError, JsonException {
         final String socket = string(members, "socket", CniError.INVALID_CONFIG);
-        if (socket.isEmpty()) {
-            return DEFAULT_SOCKET;
-        }
-        if (!socket.startsWith("/") || socket.length() > MOST_SOCKET) {
-            throw new CniError(CniError.INVALID_CONFIG, "socket must be an absolute path of at most " + MOST_SOCKET
-                    + " bytes: " + socket);
-        }
-        return socket;
+        return socket.isEmpty() ? DEFAULT_SOCKET : socket;
     }
 
     private static String string(Map<String, String> members, String key, int code) throws CniError, JsonException {

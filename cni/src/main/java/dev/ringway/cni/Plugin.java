@@ -25,7 +25,7 @@ final class Plugin {
             return Versions.answer(config.cniVersion());
         }
         Versions.require(config.cniVersion(), invocation.command());
-        config.requireName();
+        config.requireValid();
         final Delegate ipam = Delegate.of(config, invocation.path());
         return switch (invocation.command()) {
             case "ADD" -> add(ipam);

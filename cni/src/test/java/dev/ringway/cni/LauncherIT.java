@@ -56,6 +56,18 @@ class LauncherIT {
         assertEquals("\"1.1.0\"", outcome.get("cniVersion"));
     }
 
+    /** VERSION asks for nothing but the version, so the two parts agree on a configuration that ADD refuses. */
+    @Test
+    void versionIsAnsweredForWhatNoPodCanBeConnectedBy() throws CniError, JsonException {
+        for (String rest : List.of("\"name\":\"net\",\"ipam\":{\"type\":\"a/b\"}",
+                "\"name\":\"net\",\"socket\":\"here\"", "\"name\":\"-\"")) {
+            final String config = "{\"cniVersion\":\"1.0.0\"," + rest + "}";
+            assertEquals("\"1.0.0\"", version(config).get("cniVersion"), config);
+            assertEquals("1.0.0", NetworkConfig.of(config).cniVersion());
+            assertEquals("7", Plugins.run(Plugins.environment("ADD"), config).get("code"), config);
+        }
+    }
+
     @Test
     void theClientsAbsenceIsAnErrorOfTheSpecification() {
         final Outcome outcome = Plugins.run(alone, Plugins.environment("ADD"), new byte[0]);
