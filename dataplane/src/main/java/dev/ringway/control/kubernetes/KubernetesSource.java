@@ -1,11 +1,11 @@
 package dev.ringway.control.kubernetes;
 
 import dev.ringway.control.ClusterSpec;
+import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceCatalog;
-import dev.ringway.control.services.ServiceListing;
 import dev.ringway.control.services.ServiceSpec;
 import dev.ringway.service.Balance;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import java.util.concurrent.RejectedExecutionException;
  * such a state, and goes over to the API's when that is known as a whole; from then on follows it, and keeps its last
  * word while it cannot be reached. {@link #poll} is the control thread's; the others may be called by any.
  */
-public final class KubernetesSource implements ServiceListing, AutoCloseable {
+public final class KubernetesSource implements ClusterSource {
     private static final System.Logger LOG = System.getLogger(KubernetesSource.class.getName());
     private static final long SAVE_EVERY_MS = 10_000;
 
@@ -47,16 +47,6 @@ public final class KubernetesSource implements ServiceListing, AutoCloseable {
     private volatile boolean saving;
     private volatile String fileProblem;
     private long savedMs = Long.MIN_VALUE / 2;
-
-    /**
-     * What has changed.
-     *
-     * @param cluster  null: is as it was
-     * @param zone     this node's, out of its labels; empty: not known
-     * @param services null: are as they were
-     */
-    public record Change(ClusterSpec cluster, String zone, Compiled services) {
-    }
 
     private KubernetesSource(KubernetesSettings settings, Balance defaultBalance) {
         this.settings = settings;
@@ -94,12 +84,7 @@ public final class KubernetesSource implements ServiceListing, AutoCloseable {
         }
     }
 
-    /**
-     * Takes what has come from the API and compiles it; to be called about once a second, or sooner.
-     *
-     * @param nowMs a clock that never goes back
-     * @return what is other than the last time, or null
-     */
+    @Override
     public synchronized Change poll(long nowMs) {
         final ClusterSpec newCluster = pollNodes();
         pollServices();
@@ -184,7 +169,7 @@ public final class KubernetesSource implements ServiceListing, AutoCloseable {
         catalog.removeSlice(key.substring(0, slash), key.substring(slash + 1));
     }
 
-    /** Tells what Services must know of this node; none are compiled before. In force with the next {@link #poll}. */
+    @Override
     public synchronized void setNode(NodeView node) {
         if (catalog != null) {
             catalog.setNode(node);
@@ -195,12 +180,12 @@ public final class KubernetesSource implements ServiceListing, AutoCloseable {
         slices.values().forEach(catalog::put);
     }
 
-    /** From now on this node's Node tells others to send packets here: to be called when they would be switched. */
+    @Override
     public synchronized void announce() {
         announcing = true;
     }
 
-    /** Takes back what {@link #announce} told, for a node that leaves the network. Waits for the API. */
+    @Override
     public void withdraw() throws IOException {
         synchronized (this) {
             announcing = false;
@@ -255,13 +240,13 @@ public final class KubernetesSource implements ServiceListing, AutoCloseable {
         }
     }
 
-    /** True once the API's objects are all known; what was before is what a file had. */
+    @Override
     public boolean isSynced() {
         return api.nodes().mailbox().isListed() && api.services().mailbox().isListed()
                 && api.slices().mailbox().isListed();
     }
 
-    /** True while changes of the API's objects are heard of. */
+    @Override
     public boolean isConnected() {
         return api.isWatching();
     }
@@ -290,7 +275,6 @@ public final class KubernetesSource implements ServiceListing, AutoCloseable {
         return all;
     }
 
-    /** Ends the client. What this node has told of itself stays, for a restart. */
     @Override
     public void close() {
         final StateFile.State last;

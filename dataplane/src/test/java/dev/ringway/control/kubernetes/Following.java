@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.IpText;
 import dev.ringway.control.NodeSpec;
+import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.service.Balance;
@@ -26,7 +27,7 @@ final class Following implements AutoCloseable {
 
     /** @return true if something has changed */
     boolean poll() {
-        final KubernetesSource.Change change = source.poll(System.nanoTime() / 1_000_000);
+        final ClusterSource.Change change = source.poll(System.nanoTime() / 1_000_000);
         if (change == null) {
             return false;
         }
