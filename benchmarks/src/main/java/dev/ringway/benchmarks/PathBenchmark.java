@@ -77,7 +77,8 @@ public class PathBenchmark extends AsDaemon implements MemoryIo.Source, MemoryIo
     @Setup
     public void prepare() throws LinuxException {
         final TunPort[] ports = {port(0), port(1)};
-        final Vtep vtep = new Vtep(0, "node2", 4, peer, 0, Samples.PEER_MAC, NativeMemory.allocate(32), 16, 1500, 1);
+        final Vtep vtep = new Vtep(0, "node2", 4, peer, 0, Samples.PEER_MAC, NativeMemory.allocate(32), 16, 1500, false,
+                1);
         final Fib fib = new Fib(Map.of(IpText.prefix("10.244.0.0/16"), Adjacency.UNREACHABLE,
                 IpText.prefix("10.244.2.0/24"), Adjacency.tunnel(vtep),
                 IpText.prefix(Samples.HERE + "/32"), Adjacency.pod(0),

@@ -43,7 +43,8 @@ final class FlowsCommand extends QueryCommand {
         final Table table = new Table("SERVICE", "PROTOCOL", "CLIENT", "ADDRESS", "BACKEND", "STATE", ">AGE", ">IDLE",
                 ">PACKETS", ">TO BACKEND", ">TO CLIENT");
         for (JsonNode flow : flows) {
-            table.row(flow.path("service").asText(), flow.path("protocol").asText(), flow.path("client").asText(),
+            table.row(flow.has("enteredBy") ? "by node " + flow.path("enteredBy").asText()
+                    : flow.path("service").asText(), flow.path("protocol").asText(), flow.path("client").asText(),
                     flow.path("address").asText(), flow.path("backend").asText(), flow.path("state").asText(),
                     Texts.duration(flow.path("ageSeconds").asLong() * 1000),
                     Texts.duration(flow.path("idleSeconds").asLong() * 1000),

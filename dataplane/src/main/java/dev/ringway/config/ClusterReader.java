@@ -106,8 +106,9 @@ final class ClusterReader {
             final List<Prefix> ranges = nodeRanges(section.value("podCidrs"));
             final Long mac = mac(section.value("mac"), name);
             final int mtu = section.value("mtu").integerOrAuto(LEAST_MTU, MOST_MTU, " bytes");
+            final boolean keeps = section.value("keepClientAddress").flag(false);
             if (name != null && address != null && mac != null) {
-                nodes.add(new Located<>(new NodeSpec(name, address, ranges, mac, mtu), item.path()));
+                nodes.add(new Located<>(new NodeSpec(name, address, ranges, mac, mtu, keeps), item.path()));
             }
         }
     }

@@ -34,6 +34,7 @@ public final class Flow {
     static final int REPLY_PACKETS = 104;
     static final int FORWARD_ACK = 108;
     static final int REPLY_ACK = 112;
+    static final int ENTRANCE = 116;
     static final int FORWARD_BYTES = 120;
     static final int REPLY_BYTES = 128;
 
@@ -109,12 +110,6 @@ public final class Flow {
                 && p.destinationLo == seenLo(flow);
     }
 
-    /** True if a packet of the flow, by its addresses, is the client's. */
-    public static boolean isForward(long flow, Packet p) {
-        return p.sourceHi == clientHi(flow) && p.sourceLo == clientLo(flow) && p.destinationHi == vipHi(flow)
-                && p.destinationLo == vipLo(flow);
-    }
-
     public static int protocol(long flow) {
         return Memory.getByte(flow + PROTOCOL);
     }
@@ -136,6 +131,18 @@ public final class Flow {
     public static void setBackend(long flow, int handle, int service) {
         Memory.putInt(flow + HANDLE, handle);
         Memory.putInt(flow + SERVICE, service);
+    }
+
+    /**
+     * Of a flow whose client's address was kept by the node that it entered the cluster by: 1 + the index of that
+     * node's end point, which the answers must go back to; negative: not known since a restart. Else 0.
+     */
+    public static int entrance(long flow) {
+        return Memory.getInt(flow + ENTRANCE);
+    }
+
+    public static void setEntrance(long flow, int entrance) {
+        Memory.putInt(flow + ENTRANCE, entrance);
     }
 
     /** When the first packet came, in microseconds modulo 2^32; only until the client has acknowledged something. */

@@ -1,6 +1,5 @@
 package dev.ringway.conntrack;
 
-import java.util.Arrays;
 
 /**
  * Finds entries by either direction's key: open addressing with linear probing, four slots of four bytes an entry. A
@@ -65,10 +64,6 @@ final class FlowIndex {
             remove(Flow.hash(flow, false), 2 * number);
         }
         remove(Flow.hash(flow, true), 2 * number + 1);
-    }
-
-    void clear() {
-        Arrays.fill(slots, 0);
     }
 
     private void insert(int hash, int number) {

@@ -48,7 +48,7 @@ public final class FlowKey {
     }
 
     /** Takes what the backend of a flow sends. */
-    void ofReply(long flow) {
+    public void ofReply(long flow) {
         version = Flow.version(flow);
         protocol = Flow.protocol(flow);
         sourceHi = Flow.backendHi(flow);

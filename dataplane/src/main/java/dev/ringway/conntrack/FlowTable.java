@@ -133,6 +133,7 @@ public final class FlowTable {
             Memory.putInt(flow + i, 0);
         }
         Flow.setOpenedUs(flow, Flow.openedUs(copy));
+        Flow.setEntrance(flow, Flow.entrance(copy));
         VarHandle.storeStoreFence();
         Memory.putByte(flow + Flow.STATE, Flow.state(copy));
         link(number);
@@ -292,6 +293,10 @@ public final class FlowTable {
             }
             if (Flow.backend(flow) != 0) {
                 Flow.setBackend(flow, Flow.RECOVERED, -1);
+            }
+            if (Flow.entrance(flow) != 0) {
+                // End points have other numbers now; the client's next packet tells which.
+                Flow.setEntrance(flow, -1);
             }
             link(i);
         }

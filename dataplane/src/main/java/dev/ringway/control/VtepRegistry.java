@@ -23,9 +23,10 @@ final class VtepRegistry {
     private Traffic retired = Traffic.ZERO;
     private int nextIndex;
 
-    private record Entry(IpAddress address, long mac, int mtu, Vtep vtep) {
+    private record Entry(IpAddress address, long mac, int mtu, boolean keepsClientAddress, Vtep vtep) {
         boolean fits(NodeSpec node) {
-            return address.equals(node.address()) && mac == node.mac() && mtu == node.mtu();
+            return address.equals(node.address()) && mac == node.mac() && mtu == node.mtu()
+                    && keepsClientAddress == node.keepsClientAddress();
         }
     }
 
@@ -72,7 +73,7 @@ final class VtepRegistry {
         final int length = SockAddr.write(memory, address.version(), address.hi(), address.lo(), udpPort);
         final int mtu = node.mtu() == 0 ? underlayMtu : Math.min(underlayMtu, node.mtu());
         final Vtep vtep = new Vtep(nextIndex++, node.name(), address.version(), address.hi(), address.lo(), node.mac(),
-                memory, length, mtu, shards);
-        return new Entry(address, node.mac(), node.mtu(), vtep);
+                memory, length, mtu, node.keepsClientAddress(), shards);
+        return new Entry(address, node.mac(), node.mtu(), node.keepsClientAddress(), vtep);
     }
 }

@@ -28,6 +28,16 @@ public record Prefix(int version, long hi, long lo, int length) {
         return version == otherVersion && (otherHi & maskHi(length)) == hi && (otherLo & maskLo(length)) == lo;
     }
 
+    /** The network address of the first prefix of this IP version, or null if there is none. Allocates. */
+    public static IpAddress networkAddress(Prefix[] prefixes, int version) {
+        for (Prefix prefix : prefixes) {
+            if (prefix.version == version) {
+                return new IpAddress(version, prefix.hi, prefix.lo);
+            }
+        }
+        return null;
+    }
+
     public static long maskHi(int length) {
         return length >= 64 ? -1L : length == 0 ? 0 : -1L << 64 - length;
     }

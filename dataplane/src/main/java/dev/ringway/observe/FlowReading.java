@@ -17,6 +17,7 @@ final class FlowReading {
     private final End vip;
     private final End backend;
     private final End seen;
+    private final int entrance;
     private final int protocol;
     private final int state;
     private final int ageS;
@@ -35,6 +36,7 @@ final class FlowReading {
         backend = new End(new IpAddress(version, Flow.backendHi(flow), Flow.backendLo(flow)),
                 Flow.backendPort(flow));
         seen = new End(new IpAddress(version, Flow.seenHi(flow), Flow.seenLo(flow)), Flow.seenPort(flow));
+        entrance = Flow.entrance(flow);
         protocol = Flow.protocol(flow);
         state = Flow.state(flow);
         ageS = nowS - Flow.createdS(flow);
@@ -91,6 +93,11 @@ final class FlowReading {
     /** Whom the backend sees. */
     End seen() {
         return seen;
+    }
+
+    /** As {@link Flow#entrance}. */
+    int entrance() {
+        return entrance;
     }
 
     int protocol() {

@@ -9,8 +9,10 @@ import dev.ringway.control.SnapshotPublisher;
 import dev.ringway.control.services.Protocols;
 import dev.ringway.podnet.ControlException;
 import dev.ringway.podnet.ControlOp;
+import dev.ringway.fib.Vtep;
 import dev.ringway.service.Frontend;
 import dev.ringway.service.ServiceTable;
+import dev.ringway.snapshot.Snapshot;
 import dev.ringway.shard.Dataplane;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,7 +47,8 @@ public final class FlowsOp implements ControlOp {
         if (limit < 1 || limit > MOST_LIMIT) {
             throw new ControlException("bad-request", "limit must be 1.." + MOST_LIMIT);
         }
-        final ServiceTable services = publisher.current().services();
+        final Snapshot snapshot = publisher.current();
+        final ServiceTable services = snapshot.services();
         final List<FlowReading> found = new ArrayList<>();
         int total = 0;
         for (FlowReading flow : FlowReading.all(dataplane.flows())) {
@@ -58,7 +61,12 @@ public final class FlowsOp implements ControlOp {
         final ObjectNode result = JsonNodeFactory.instance.objectNode().put("total", total);
         final ArrayNode flows = result.putArray("flows");
         for (FlowReading flow : found.subList(0, Math.min(limit, found.size()))) {
-            put(flows.addObject(), flow, service(services, flow));
+            final ObjectNode node = flows.addObject();
+            put(node, flow, service(services, flow));
+            if (flow.entrance() != 0) {
+                final Vtep by = flow.entrance() < 0 ? null : snapshot.vteps().byIndex(flow.entrance() - 1);
+                node.put("enteredBy", by == null ? "unknown" : by.node());
+            }
         }
         return result;
     }

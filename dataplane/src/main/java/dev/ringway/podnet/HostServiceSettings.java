@@ -26,11 +26,6 @@ public record HostServiceSettings(List<Prefix> podCidrs, NodeSpec self, List<Pre
      * has and which the kernel routes into the node's device. Null if the node has no pods of this version.
      */
     public IpAddress serviceAddress(int version) {
-        for (Prefix range : self.podCidrs()) {
-            if (range.version() == version) {
-                return new IpAddress(version, range.hi(), range.lo());
-            }
-        }
-        return null;
+        return Prefix.networkAddress(self.podCidrs().toArray(new Prefix[0]), version);
     }
 }

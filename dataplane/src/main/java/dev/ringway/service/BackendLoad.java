@@ -61,15 +61,11 @@ public final class BackendLoad {
         return ejected;
     }
 
-    void opened(int handle) {
+    /** A flow is this backend's now: a new one, or one of a former daemon. */
+    public void opened(int handle) {
         // Before the array is looked at: the slot may need another one.
         final int slot = slot(handle);
         live[slot]++;
-    }
-
-    /** A flow of a former daemon turned out to be this backend's. */
-    public void adopted(int handle) {
-        opened(handle);
     }
 
     void ended(int handle) {

@@ -27,7 +27,8 @@ final class BackendChoice {
     private int avoided;
     private Backend backend;
     private boolean masquerades;
-    private long random = System.nanoTime() | 1;
+    private boolean outside;
+    private final XorShift random = new XorShift();
 
     BackendChoice(AffinityTable affinities, BackendLoad load) {
         this.affinities = affinities;
@@ -49,11 +50,16 @@ final class BackendChoice {
         return masquerades;
     }
 
+    /** True if the client is outside the cluster. */
+    boolean isFromOutside() {
+        return outside;
+    }
+
     /** Null if there is a backend, else why the packet must be dropped. */
     DropReason choose(Frontend frontend, Packet p, TunPort from, Snapshot snapshot, int nowS) {
         final ServicePort port = frontend.port;
         final boolean node = from.isHost() && snapshot.self().isNode(p.version, p.sourceHi, p.sourceLo);
-        final boolean outside = from.isHost() && !node;
+        outside = from.isHost() && !node;
         final boolean external = frontend.kind != Kind.CLUSTER_IP;
         if (frontend.sourceRanges != null && !frontend.sourceRanges.allows(p.version, p.sourceHi, p.sourceLo)) {
             return DropReason.SERVICE_SOURCE;
@@ -100,16 +106,16 @@ final class BackendChoice {
         if (port.balance == Balance.LEAST_FLOWS) {
             return leastLoaded(set, nowS);
         }
-        final Backend first = port.balance == Balance.MAGLEV ? set.maglev(p.flowHash()) : set.random(random());
+        final Backend first = port.balance == Balance.MAGLEV ? set.maglev(p.flowHash()) : set.random(random.next());
         Backend one = first;
         for (int i = 0; i < TRIES; i++) {
             if (admits(one, nowS)) {
                 return one;
             }
-            one = set.random(random());
+            one = set.random(random.next());
         }
         final int count = set.backends.length;
-        final int start = (int) ((random() & 0xFFFF_FFFFL) * count >>> 32);
+        final int start = (int) ((random.next() & 0xFFFF_FFFFL) * count >>> 32);
         for (int i = 0; i < count; i++) {
             one = set.backends[(start + i) % count];
             if (admits(one, nowS)) {
@@ -122,7 +128,7 @@ final class BackendChoice {
     /** The one with the fewest open flows through this shard for its weight; equal ones by chance. */
     private Backend leastLoaded(BackendSet set, int nowS) {
         final int count = set.backends.length;
-        final int start = (int) ((random() & 0xFFFF_FFFFL) * count >>> 32);
+        final int start = (int) ((random.next() & 0xFFFF_FFFFL) * count >>> 32);
         Backend least = null;
         for (int i = 0; i < count; i++) {
             final Backend one = set.backends[(start + i) % count];
@@ -130,7 +136,7 @@ final class BackendChoice {
                 least = one;
             }
         }
-        return least == null ? set.random(random()) : least;
+        return least == null ? set.random(random.next()) : least;
     }
 
     private boolean isLess(Backend one, Backend other) {
@@ -139,12 +145,5 @@ final class BackendChoice {
 
     private boolean admits(Backend one, int nowS) {
         return one.handle != avoided && load.admits(one, nowS);
-    }
-
-    private int random() {
-        random ^= random << 13;
-        random ^= random >>> 7;
-        random ^= random << 17;
-        return (int) (random >>> 32);
     }
 }

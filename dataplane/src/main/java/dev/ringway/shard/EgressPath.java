@@ -22,7 +22,8 @@ import dev.ringway.wire.VnetHdr;
  * <li>drop what may not cross a router by its addresses;</li>
  * <li>drop it if its source does not belong to the port it came from (strict reverse path);</li>
  * <li>find the flow to a Service that it belongs to, or choose a backend for it;</li>
- * <li>find the longest matching prefix of the destination that it has or gets;</li>
+ * <li>find the longest matching prefix of the destination that it has or gets, or the node that the client entered by;
+ * </li>
  * <li>count down its TTL, unless the node's kernel is the hop;</li>
  * <li>compare each of its segments with the MTU of the way, and clamp a SYN's MSS to it;</li>
  * <li>translate it if it goes to or comes from a Service;</li>
@@ -95,6 +96,9 @@ final class EgressPath {
             return reason;
         }
         // 5. route
+        if (services.leavesByEntrance()) {
+            return toEntrance(snapshot, from, nowNs);
+        }
         final Adjacency to = snapshot.fib().lookup(p.version, services.destinationHi(), services.destinationLo());
         if (to == null || to.kind() == Adjacency.Kind.UNREACHABLE
                 || from.isHost() && to.port() == from.number() && !services.translates()) {
@@ -108,6 +112,20 @@ final class EgressPath {
             }
         }
         return to.isLocal() ? toPort(snapshot, from, to) : toTunnel(from, to.vtep(), nowNs);
+    }
+
+    /** The answer to a client outside that came by another node: only that one's kernel knows the client's side. */
+    private DropReason toEntrance(Snapshot snapshot, TunPort from, long nowNs) {
+        final Vtep exit = services.exit(snapshot);
+        if (exit == null) {
+            answers.unreachable(p);
+            return DropReason.NO_ROUTE;
+        }
+        if (p.ttl() <= 1) {
+            answers.timeExceeded(p);
+            return DropReason.TTL_EXPIRED;
+        }
+        return toTunnel(from, exit, nowNs);
     }
 
     private DropReason unreachable(Snapshot snapshot, Adjacency to) {

@@ -13,6 +13,7 @@ import dev.ringway.packet.DropReason;
 import dev.ringway.packet.Packet;
 import dev.ringway.packet.PacketParser;
 import dev.ringway.packet.RxSlot;
+import dev.ringway.snapshot.Self;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import dev.ringway.wire.Ethernet;
@@ -28,10 +29,11 @@ import dev.ringway.wire.Vxlan;
  * <li>drop it if the outer source is no node of the cluster;</li>
  * <li>take the tunnel header off; answer ARP and neighbour solicitations of the overlay;</li>
  * <li>parse the inner packet and drop what may not cross a router;</li>
- * <li>drop it if its source does not belong to the node that sent it (strict reverse path);</li>
+ * <li>drop it if its source does not belong to the node that sent it (strict reverse path), nor is that of a client
+ * outside which the node may keep;</li>
  * <li>if it answers a client of a Service, find the flow and with it the true destination;</li>
- * <li>find its destination, which must be a pod here or the node's own pod-range address: never tunnel to tunnel,
- * never tunnel to the outside;</li>
+ * <li>find its destination, which must be a pod here or the node's own pod-range address: never tunnel to tunnel, nor
+ * tunnel to the outside but for answers to a client that came by this node;</li>
  * <li>carry the outer congestion mark over (RFC 6040), count down its TTL;</li>
  * <li>compare with the pod's MTU, clamp a SYN's MSS;</li>
  * <li>translate it if it comes from a Service;</li>
@@ -133,18 +135,19 @@ final class IngressPath {
         peer.counters(shard).received(1, p.length);
         // 4. reverse path
         final Adjacency back = snapshot.fib().lookup(p.version, p.sourceHi, p.sourceLo);
-        if (back == null || back.vtep() != peer) {
+        final boolean handedOn = back != null && back.kind() == Adjacency.Kind.HOST && isKeptClient(snapshot);
+        if (back == null || back.vtep() != peer && !handedOn) {
             return DropReason.SPOOFED_SOURCE;
         }
         // 5. services
-        reason = services.incoming(p, snapshot);
+        reason = services.incoming(p, handedOn ? peer : null, snapshot);
         if (reason != null) {
             return reason;
         }
         // 6. route
         final Adjacency to = snapshot.fib().lookup(p.version, services.destinationHi(), services.destinationLo());
         final boolean ours = snapshot.self().owns(p.version, p.destinationHi, p.destinationLo);
-        if (to == null || !ours || to.kind() == Adjacency.Kind.TUNNEL) {
+        if (to == null || !ours && !services.translates() || to.kind() == Adjacency.Kind.TUNNEL) {
             return DropReason.NOT_LOCAL;
         }
         port = snapshot.port(to.port());
@@ -189,6 +192,17 @@ final class IngressPath {
             ports.deliver(p, port);
         }
         return null;
+    }
+
+    /** True if this node takes packets of clients outside from other nodes, and this is one to a pod. */
+    private boolean isKeptClient(Snapshot snapshot) {
+        final Self self = snapshot.self();
+        if (!self.keepsClientAddress() || self.owns(p.version, p.sourceHi, p.sourceLo)
+                || self.isNode(p.version, p.sourceHi, p.sourceLo)) {
+            return false;
+        }
+        final Adjacency to = snapshot.fib().lookup(p.version, p.destinationHi, p.destinationLo);
+        return to != null && to.kind() == Adjacency.Kind.POD;
     }
 
     /**

@@ -14,7 +14,7 @@ final class MasqueradePorts {
     private static final int TRIES = 256;
 
     private final FlowTable flows;
-    private long random = System.nanoTime() | 1;
+    private final XorShift random = new XorShift();
 
     MasqueradePorts(FlowTable flows) {
         this.flows = flows;
@@ -23,10 +23,7 @@ final class MasqueradePorts {
     /** Sets a destination port that makes the answers' key one of its own; false if none was found. */
     boolean pick(FlowKey answer) {
         for (int i = 0; i < TRIES; i++) {
-            random ^= random << 13;
-            random ^= random >>> 7;
-            random ^= random << 17;
-            answer.destinationPort = FIRST + (int) ((random >>> 33) % COUNT);
+            answer.destinationPort = FIRST + (random.next() >>> 1) % COUNT;
             if (flows.find(answer) == 0) {
                 return true;
             }

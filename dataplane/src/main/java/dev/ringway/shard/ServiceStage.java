@@ -8,6 +8,7 @@ import dev.ringway.conntrack.FlowTable;
 import dev.ringway.conntrack.TcpTracker;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.Vtep;
 import dev.ringway.packet.DropReason;
 import dev.ringway.packet.Packet;
 import dev.ringway.service.Backend;
@@ -49,6 +50,8 @@ final class ServiceStage {
     private long flow;
     private boolean reply;
     private boolean error;
+    /** Of the packet under way, as {@link Flow#entrance}. */
+    private int entrance;
     private long destinationHi;
     private long destinationLo;
     /** Of the batch. */
@@ -95,10 +98,15 @@ final class ServiceStage {
         return reason;
     }
 
-    /** Finds the flow of a packet that came from another node: an answer of a backend there. */
-    DropReason incoming(Packet p, Snapshot snapshot) {
+    /**
+     * Finds the flow of a packet that came from another node: an answer of a backend there; or makes the one of a
+     * client outside whose address that node has kept.
+     *
+     * @param keeper the node, if the packet is such a client's, to a pod of this one; else null
+     */
+    DropReason incoming(Packet p, Vtep keeper, Snapshot snapshot) {
         begin(p);
-        if (flows.size() == 0 && shards == 1) {
+        if (keeper == null && flows.size() == 0 && shards == 1) {
             return null;
         }
         if (p.fragment == Packet.LATER) {
@@ -117,13 +125,55 @@ final class ServiceStage {
         }
         final long entry = find();
         if ((entry & 1) == 0) {
-            return null;
+            return keeper == null ? null : kept(p, entry, keeper, snapshot);
         }
         found(entry, false);
         if (p.fragment == Packet.FIRST) {
             fragments.note(p, flow, nowS);
         }
         return track(p) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+    }
+
+    /** Follows a client that another node has handed on, and notes by which node the answers must leave. */
+    private DropReason kept(Packet p, long entry, Vtep keeper, Snapshot snapshot) {
+        if (entry != 0) {
+            found(entry, false);
+            final int verdict = track(p);
+            if (verdict != TcpTracker.REOPEN) {
+                enteredBy(keeper, snapshot);
+                return verdict == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+            }
+            forget(p);
+        }
+        if (opensLate(p)) {
+            return DropReason.SERVICE_NO_FLOW;
+        }
+        entrance = keeper.index() + 1;
+        return open(p, p.destinationHi, p.destinationLo, key.destinationPort, 0, -1, null, snapshot);
+    }
+
+    private void enteredBy(Vtep keeper, Snapshot snapshot) {
+        if (Flow.entrance(flow) == keeper.index() + 1) {
+            return;
+        }
+        Flow.setEntrance(flow, keeper.index() + 1);
+        answer.ofReply(flow);
+        final int answers = shardOfAnswers(snapshot);
+        if (answers != shard) {
+            // If it cannot be told now, the client's next packet tries again.
+            Flow.setEntrance(flow, post.tell(answers, flow) ? keeper.index() + 1 : -1);
+        }
+    }
+
+    /** True if the packet is an answer that must leave the cluster where its client came in: {@link #exit}. */
+    boolean leavesByEntrance() {
+        return flow != 0 && reply && Flow.entrance(flow) != 0;
+    }
+
+    /** The node that the packet must leave by, or null if that is not known any more. */
+    Vtep exit(Snapshot snapshot) {
+        final int by = Flow.entrance(flow);
+        return by < 0 ? null : snapshot.vteps().byIndex(by - 1);
     }
 
     /** Counts another packet of the same flow and direction as the one before. */
@@ -202,6 +252,7 @@ final class ServiceStage {
 
     private void begin(Packet p) {
         flow = 0;
+        entrance = 0;
         destinationHi = p.destinationHi;
         destinationLo = p.destinationLo;
     }
@@ -305,7 +356,7 @@ final class ServiceStage {
                 Flow.backendPort(flow));
         if (backend != null) {
             Flow.setBackend(flow, backend.handle, frontend.port.id);
-            meter.load().adopted(backend.handle);
+            meter.load().opened(backend.handle);
         }
         return true;
     }
@@ -321,7 +372,7 @@ final class ServiceStage {
         if (frontend == null) {
             return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : direct(p, snapshot);
         }
-        if (p.protocol == IpProtocol.TCP && (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN) {
+        if (opensLate(p)) {
             // Who its backend was is not known any more, and another one would not know it.
             return DropReason.SERVICE_NO_FLOW;
         }
@@ -336,10 +387,23 @@ final class ServiceStage {
         if (from.isHost() && way != null && way.kind() == Adjacency.Kind.HOST) {
             // The node's kernel would answer the client itself, past us, were it not for an address that is ours.
             source = snapshot.self().serviceAddress(p.version);
-        } else if (choice.masquerades() || backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
+        } else if (choice.masquerades() && !mayKeepAddress(way, snapshot)
+                || backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
             source = snapshot.self().gateway(p.version);
         }
         return open(p, backend.hi, backend.lo, backend.port, backend.handle, frontend.port.id, source, snapshot);
+    }
+
+    /** True if the backend's answers find back to a client outside without being sent to this node's address. */
+    private boolean mayKeepAddress(Adjacency way, Snapshot snapshot) {
+        return way != null && choice.isFromOutside() && snapshot.self().keepsClientAddress()
+                && (way.kind() == Adjacency.Kind.POD || way.vtep() != null && way.vtep().keepsClientAddress());
+    }
+
+    /** True for a segment of TCP that begins no connection. */
+    private static boolean opensLate(Packet p) {
+        return p.protocol == IpProtocol.TCP
+                && (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN;
     }
 
     /**
@@ -378,6 +442,7 @@ final class ServiceStage {
             return DropReason.FLOW_TABLE_FULL;
         }
         found(entry, false);
+        Flow.setEntrance(flow, entrance);
         meter.opened(flow, nowUs);
         final int answers = shardOfAnswers(snapshot);
         if (answers != shard) {

@@ -11,8 +11,11 @@ import dev.ringway.fib.Prefix;
  * @param gateway6 the same for IPv6, or null
  * @param address  its underlay address
  * @param podCidrs its pod ranges; ARP and neighbour solicitations of the overlay are answered for them
+ * @param keepsClientAddress true: clients outside that other nodes hand on are known by their own addresses, and this
+ *                           node hands its own on like that
  */
-public record Self(long mac, IpAddress gateway4, IpAddress gateway6, IpAddress address, Prefix[] podCidrs) {
+public record Self(long mac, IpAddress gateway4, IpAddress gateway6, IpAddress address, Prefix[] podCidrs,
+        boolean keepsClientAddress) {
     public IpAddress gateway(int version) {
         return version == 4 ? gateway4 : gateway6;
     }
@@ -22,12 +25,7 @@ public record Self(long mac, IpAddress gateway4, IpAddress gateway6, IpAddress a
      * of its first range, which no pod has and the kernel does not take for its own. Null without a range. Allocates.
      */
     public IpAddress serviceAddress(int version) {
-        for (Prefix prefix : podCidrs) {
-            if (prefix.version() == version) {
-                return new IpAddress(version, prefix.hi(), prefix.lo());
-            }
-        }
-        return null;
+        return Prefix.networkAddress(podCidrs, version);
     }
 
     /** True if the address is one that this node's own processes send from, as far as the switch knows. */

@@ -51,7 +51,7 @@ class SampleConfigTest {
                 lines.add(line);
             }
         }
-        assertEquals(35, defaults);
+        assertEquals(36, defaults);
         assertEquals(SwitchConfig.read(ConfigFiles.sample()), ConfigFiles.parse(String.join("\n", lines)));
     }
 }

@@ -33,36 +33,42 @@ final class TestCluster implements AutoCloseable {
 
     /**
      * What differs between tests; {@code extra} is YAML appended to each node's configuration, with DIRECTORY for the
-     * test's own, {@code podExtra} to each pod's.
+     * test's own, {@code podExtra} to each pod's, {@code nodeExtra} to each node's in the cluster.
      */
-    record Options(String encap, int underlay, String threading, int mtu, String extra, String podExtra) {
+    record Options(String encap, int underlay, String threading, int mtu, String extra, String podExtra,
+            String nodeExtra) {
         static Options vxlan() {
-            return new Options("vxlan", 4, "shared", 1500, "", "");
+            return new Options("vxlan", 4, "shared", 1500, "", "", "");
         }
 
         static Options keyedGre() {
-            return new Options("gre, key: 4000000000", 4, "shared", 1500, "", "");
+            return new Options("gre, key: 4000000000", 4, "shared", 1500, "", "", "");
         }
 
         static Options gre() {
-            return new Options("gre", 4, "shared", 1500, "", "");
+            return new Options("gre", 4, "shared", 1500, "", "", "");
         }
 
         Options underlay(int version) {
-            return new Options(encap, version, threading, mtu, extra, podExtra);
+            return new Options(encap, version, threading, mtu, extra, podExtra, nodeExtra);
         }
 
         Options threading(String mode) {
-            return new Options(encap, underlay, mode, mtu, extra, podExtra);
+            return new Options(encap, underlay, mode, mtu, extra, podExtra, nodeExtra);
         }
 
         Options extra(String yaml) {
-            return new Options(encap, underlay, threading, mtu, yaml, podExtra);
+            return new Options(encap, underlay, threading, mtu, yaml, podExtra, nodeExtra);
         }
 
         /** More keys of every pod, as they stand in a YAML flow mapping. */
         Options everyPod(String yaml) {
-            return new Options(encap, underlay, threading, mtu, extra, ", " + yaml);
+            return new Options(encap, underlay, threading, mtu, extra, ", " + yaml, nodeExtra);
+        }
+
+        /** More keys of every node of the cluster, as they stand in a YAML flow mapping. */
+        Options everyNode(String yaml) {
+            return new Options(encap, underlay, threading, mtu, extra, podExtra, ", " + yaml);
         }
 
         @Override
@@ -189,7 +195,7 @@ final class TestCluster implements AutoCloseable {
             yaml.append("    - {name: node").append(i).append(", address: \"")
                     .append(nodeAddress(i, options.underlay()))
                     .append("\", podCidrs: [10.245.").append(i).append(".0/24, \"fd00:245:").append(i)
-                    .append("::/64\"]}\n");
+                    .append("::/64\"]").append(options.nodeExtra()).append("}\n");
         }
         yaml.append("encap: {type: ").append(options.encap()).append("}\n");
         yaml.append("threading: {mode: ").append(options.threading()).append("}\n");

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
+import dev.ringway.testing.Tunnels;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,21 @@ class ShardsPathTest {
         assertEquals(100, ofB.shard.flows().size());
         assertEquals(100, ofA.shard.serviceCounters().ofService(1, ServiceCounters.FLOWS));
         assertEquals(0, ofB.shard.serviceCounters().ofService(1, ServiceCounters.FLOWS));
+    }
+
+    /** The shard that reads the backend's pod learns by which node the client came in, and when it comes by another. */
+    @Test
+    void answersToClientsThatOtherNodesHaveKept() {
+        topology.keepers(1, 2, 3);
+        serve(new TestService(VIP, 80));
+        for (int node = 2; node <= 3; node++) {
+            ofA.fromNode(node, Tunnels.vxlan(Topology.mac(1), Topology.mac(node),
+                    Packets.syn("192.0.2.7", pod4(1, POD_B), 1400).ports(5000, 8080).bytes()));
+            assertEquals(POD_B, only(ofA.run()).port());
+            ofB.fromPort(POD_B,
+                    Packets.tcp(pod4(1, POD_B), "192.0.2.7", 0).ports(8080, 5000).flags(SYN | ACK).bytes());
+            assertEquals(node, only(ofB.run()).vtep());
+        }
     }
 
     /** More flows than a shard that does not work can be told of: the rest are refused, not sent and lost. */

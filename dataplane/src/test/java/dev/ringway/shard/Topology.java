@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The cluster that the path tests are in, as one of its three nodes sees it: the node's own port and seven pods of
@@ -52,6 +53,7 @@ final class Topology {
     private final TunPort[] ports;
     private final Map<Prefix, Adjacency> routes = new HashMap<>();
     private ServiceTable services = ServiceTable.EMPTY;
+    private Set<Integer> keepers = Set.of();
     private long generation;
 
     /**
@@ -155,6 +157,13 @@ final class Topology {
         ports[pod] = null;
     }
 
+    /** Another node leaves the cluster. */
+    void removeNode(int node) {
+        vteps.removeIf(vtep -> vtep.index() == node);
+        routes.put(IpText.prefix(range4(node)), Adjacency.UNREACHABLE);
+        routes.put(IpText.prefix(range6(node)), Adjacency.UNREACHABLE);
+    }
+
     /** Sends a prefix somewhere else. */
     void route(String prefix, Adjacency to) {
         routes.put(IpText.prefix(prefix), to);
@@ -164,7 +173,22 @@ final class Topology {
     Snapshot snapshot() {
         return new Snapshot(++generation, new Fib(routes), new VtepTable(vteps), ports.clone(),
                 new Self(mac(self), IpText.address(gateway4(self)), IpText.address(gateway6(self)), underlay(self),
-                        new Prefix[] {IpText.prefix(range4(self)), IpText.prefix(range6(self))}), services);
+                        new Prefix[] {IpText.prefix(range4(self)), IpText.prefix(range6(self))},
+                        keepers.contains(self)), services);
+    }
+
+    /** These nodes keep the addresses of clients outside. */
+    void keepers(Integer... nodes) {
+        keepers = Set.of(nodes);
+        for (int i = 0; i < vteps.size(); i++) {
+            final Vtep before = vteps.get(i);
+            final Vtep vtep = new Vtep(before.index(), before.node(), before.version(), before.hi(), before.lo(),
+                    before.mac(), before.socketAddress(), before.socketAddressLength(), before.pathMtu(0),
+                    keepers.contains(before.index()), shards);
+            vteps.set(i, vtep);
+            route(range4(before.index()), Adjacency.tunnel(vtep));
+            route(range6(before.index()), Adjacency.tunnel(vtep));
+        }
     }
 
     /** Switches by these services from the next snapshot on. */
@@ -182,6 +206,6 @@ final class Topology {
         final long name = Arena.global().allocate(SockAddr.MAX_LENGTH, 8).address();
         final int length = SockAddr.write(name, underlayVersion, address.hi(), address.lo(), udpPort);
         return new Vtep(node, "node" + node, underlayVersion, address.hi(), address.lo(), mac(node), name, length, mtu,
-                shards);
+                keepers.contains(node), shards);
     }
 }
