@@ -68,7 +68,7 @@ class ArchitectureTest {
             install        |                                                                 |
             lab            | linux encap                                                     |
             agent          | linux fib service encap underlay underlay.netty snapshot shard control control.services \
-            podnet podnet.cni observe config install lab |
+            control.kubernetes podnet podnet.cni observe config install lab |
             """;
 
     /** What allocates, looks names up, or writes, and so has no place where packets pass. */

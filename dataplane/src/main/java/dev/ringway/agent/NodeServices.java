@@ -10,8 +10,10 @@ import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.IpText;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
+import dev.ringway.control.services.ServiceFeed;
 import dev.ringway.control.services.ServiceListing;
 import dev.ringway.control.services.Steered;
 import dev.ringway.fib.Prefix;
@@ -38,20 +40,28 @@ final class NodeServices {
 
     private final SnapshotPublisher publisher;
     private final ServicesConfig config;
+    private final ClusterSource cluster;
     private final String device;
     private final HealthCheckServer checks;
     private NodePortAddresses addresses = new NodePortAddresses(List.of(), List.of());
-    private ServicesSource source;
+    private ServicesSource files;
+    private ServiceFeed feed;
+    private String zone;
     private HostServices steering;
     private volatile Compiled compiled;
     private List<String> warnings = List.of();
     private String failure;
     private int ticks;
 
-    /** @param healthy whether the switch does its work, for load balancers */
-    NodeServices(SwitchConfig config, SnapshotPublisher publisher, BooleanSupplier healthy) {
+    /**
+     * @param cluster where Services come from, or null: from files, if the configuration names any
+     * @param healthy whether the switch does its work, for load balancers
+     */
+    NodeServices(SwitchConfig config, ClusterSource cluster, SnapshotPublisher publisher, BooleanSupplier healthy) {
+        this.cluster = cluster;
         this.publisher = publisher;
         this.config = config.services();
+        zone = config.services().zone();
         device = config.host().interfaceName();
         checks = new HealthCheckServer(healthy);
     }
@@ -60,8 +70,12 @@ final class NodeServices {
     void start() {
         final SnapshotPublisher.View view = publisher.view();
         lookForAddresses(view.self());
-        if (config.source() != null) {
-            source = new ServicesSource(config.source(), nodeView(view), config.balance());
+        if (cluster != null) {
+            cluster.setNode(nodeView(view));
+            feed = cluster;
+        } else if (config.source() != null) {
+            files = new ServicesSource(config.source(), nodeView(view), config.balance());
+            feed = files;
         }
         steering = new HostServices(device, settings(view.cluster(), view.self()));
         bringIntoForce();
@@ -69,7 +83,7 @@ final class NodeServices {
 
     /** Looks for changes; to be called about once a second. */
     void tick() {
-        if (++ticks % ADDRESS_TICKS == 0 && source != null) {
+        if (++ticks % ADDRESS_TICKS == 0 && feed != null) {
             lookForAddresses(publisher.view().self());
             configure();
         }
@@ -80,27 +94,39 @@ final class NodeServices {
 
     /** Looks at files that may have changed, without waiting for the next {@link #tick}. */
     void look() {
-        if (source != null) {
+        if (files != null) {
+            bringIntoForce();
+        }
+    }
+
+    /** Brings what the cluster's source has told into force. */
+    void take(ClusterSource.Change change) {
+        if (config.zone().isEmpty() && !change.zone().equals(zone)) {
+            zone = change.zone();
+            cluster.setNode(nodeView(publisher.view()));
+        }
+        if (change.services() != null) {
+            take(change.services());
             bringIntoForce();
         }
     }
 
     /** True if {@link #look} should be called again in a moment. */
     boolean isUnsettled() {
-        return source != null && source.isUnsettled();
+        return files != null && files.isUnsettled();
     }
 
     /** Where changes of the files show, or null without files. */
     Path directory() {
-        final Path files = config.source();
-        return files == null || Files.isDirectory(files) ? files : files.getParent();
+        final Path path = config.source();
+        return path == null || Files.isDirectory(path) ? path : path.getParent();
     }
 
     /** Takes note of another cluster or other ranges of this node. */
     void configure() {
         final SnapshotPublisher.View view = publisher.view();
-        if (source != null) {
-            source.setNode(nodeView(view));
+        if (feed != null) {
+            feed.setNode(nodeView(view));
         }
         try {
             steering.configure(settings(view.cluster(), view.self()));
@@ -110,7 +136,7 @@ final class NodeServices {
     }
 
     ServiceListing listing() {
-        return source == null ? ServiceListing.NONE : source;
+        return feed == null ? ServiceListing.NONE : feed;
     }
 
     /** What the kernel sends to the switch; any thread. */
@@ -128,15 +154,14 @@ final class NodeServices {
     }
 
     private void bringIntoForce() {
-        if (source != null) {
-            final Compiled next = source.poll();
+        if (files != null) {
+            final Compiled next = files.poll();
             if (next != null) {
-                publisher.setServices(next.table());
-                compiled = next;
-                LOG.log(INFO, "Services: " + next.table().size() + " addresses and ports, "
-                        + next.table().backendCount() + " backends");
+                take(next);
             }
-            tellNew(source.warnings());
+        }
+        if (feed != null) {
+            tellNew(feed.warnings());
         }
         try {
             steering.apply(compiled == null ? List.of() : compiled.steered());
@@ -147,6 +172,13 @@ final class NodeServices {
         if (compiled != null) {
             checks.apply(compiled.healthChecks());
         }
+    }
+
+    private void take(Compiled next) {
+        publisher.setServices(next.table());
+        compiled = next;
+        LOG.log(INFO, "Services: " + next.table().size() + " addresses and ports, "
+                + next.table().backendCount() + " backends");
     }
 
     /** Each failure once, however often it is met. */
@@ -167,7 +199,7 @@ final class NodeServices {
     }
 
     private void lookForAddresses(NodeSpec self) {
-        if (config.source() == null) {
+        if (cluster == null && config.source() == null) {
             return;
         }
         try {
@@ -180,7 +212,7 @@ final class NodeServices {
 
     private NodeView nodeView(SnapshotPublisher.View view) {
         final HostServiceSettings settings = settings(view.cluster(), view.self());
-        return new NodeView(view.self().name(), config.zone(), addresses.all(), addresses.nodePorts(),
+        return new NodeView(view.self().name(), zone, addresses.all(), addresses.nodePorts(),
                 settings.serviceAddress(4), settings.serviceAddress(6));
     }
 

@@ -1,6 +1,7 @@
 package dev.ringway.agent;
 
 import dev.ringway.config.HostConfig;
+import dev.ringway.config.SourceConfig;
 import dev.ringway.config.SwitchConfig;
 import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.NodeSpec;
@@ -32,36 +33,42 @@ record Reload(SwitchConfig config, List<String> restartKeys) {
         compare(keys, "control.socket", running.controlSocket(), file.controlSocket());
         compare(keys, "cni", running.cni(), file.cni());
         compare(keys, "services", running.services(), file.services());
+        compare(keys, "cluster.source and its section", running.source(), file.source());
         ClusterSpec cluster = running.cluster();
         List<PodSpec> pods = running.pods();
         final String ownAddress = "cluster.nodes[" + running.node() + "].address";
         if (!running.node().equals(file.node())) {
             // Its ranges and pods are another node's: nothing of them can hold here.
             keys.add("node");
+        } else if (!(file.source() instanceof SourceConfig.Files) || !file.source().equals(running.source())) {
+            // Nodes come from elsewhere.
+            compare(keys, "cluster.podCidrs", cluster.podCidrs(), file.cluster().podCidrs());
+            compare(keys, "cluster.serviceCidrs", cluster.serviceCidrs(), file.cluster().serviceCidrs());
+            pods = file.pods();
         } else if (running.self().address().version() != file.self().address().version()) {
             // The sockets of the one IP version reach none of the peers of the other.
             keys.add(ownAddress);
         } else {
             compare(keys, ownAddress, running.self().address(), file.self().address());
             compare(keys, "cluster.nodes[" + running.node() + "].mac", running.self().mac(), file.self().mac());
-            cluster = cluster(running.self(), file);
+            cluster = settled(running.self(), file.cluster());
             pods = file.pods();
         }
-        return new Reload(new SwitchConfig(running.node(), cluster, running.underlayInterface(), running.encap(),
-                running.mtu(), new HostConfig(running.host().interfaceName(), file.host().masquerade()), pods,
-                running.threading(), running.ringSlots(), running.sockets(), running.tunOffload(),
+        return new Reload(new SwitchConfig(running.node(), cluster, running.source(), running.underlayInterface(),
+                running.encap(), running.mtu(),
+                new HostConfig(running.host().interfaceName(), file.host().masquerade()), pods, running.threading(),
+                running.ringSlots(), running.sockets(), running.tunOffload(),
                 running.controlSocket(), running.cni(), running.services(), file.removeAtStop()), keys);
     }
 
     /** The new cluster, in which this node keeps the address its sockets are bound to and the MAC it answers with. */
-    private static ClusterSpec cluster(NodeSpec self, SwitchConfig file) {
-        final NodeSpec next = file.self();
+    static ClusterSpec settled(NodeSpec self, ClusterSpec next) {
         final List<NodeSpec> nodes = new ArrayList<>();
-        for (NodeSpec node : file.cluster().nodes()) {
-            nodes.add(node == next
-                    ? new NodeSpec(self.name(), self.address(), next.podCidrs(), self.mac(), next.mtu()) : node);
+        for (NodeSpec node : next.nodes()) {
+            nodes.add(!node.name().equals(self.name()) ? node : new NodeSpec(self.name(), self.address(),
+                    node.podCidrs(), self.mac(), node.mtu(), node.keepsClientAddress()));
         }
-        return new ClusterSpec(file.cluster().podCidrs(), file.cluster().serviceCidrs(), nodes);
+        return new ClusterSpec(next.podCidrs(), next.serviceCidrs(), nodes);
     }
 
     private static void compare(List<String> keys, String key, Object running, Object file) {

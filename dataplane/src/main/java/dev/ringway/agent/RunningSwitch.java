@@ -10,6 +10,7 @@ import dev.ringway.config.EjectionConfig;
 import dev.ringway.config.SwitchConfig;
 import dev.ringway.control.PodSpec;
 import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.control.services.ClusterSource;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.observe.CountersOp;
 import dev.ringway.observe.FlowsOp;
@@ -56,11 +57,15 @@ final class RunningSwitch implements AutoCloseable {
     private final StaticPods staticPods;
     private final CniNetwork cni;
     private final NodeServices services;
+    /** Where nodes and Services come from, or null: files. */
+    private final ClusterSource source;
+    private boolean announced;
     /** Other threads ask for the addresses of its static pods. */
     private volatile SwitchConfig config;
 
-    private RunningSwitch(SwitchConfig config) throws StartException {
+    private RunningSwitch(SwitchConfig config, ClusterSource source) throws StartException {
         this.config = config;
+        this.source = source;
         underlay = Underlay.find(config);
         podMtu = underlay.podMtu(config);
         if (podMtu > underlay.largestInner(config)) {
@@ -79,12 +84,17 @@ final class RunningSwitch implements AutoCloseable {
         pods = new PodManager(dataplane, publisher, numbers, podMtu, config.tunOffload(), shards);
         staticPods = new StaticPods(pods);
         cni = openCni(hostPorts);
-        services = new NodeServices(config, publisher, this::forwards);
+        services = new NodeServices(config, source, publisher, this::forwards);
     }
 
-    /** Starts everything; when this returns, packets of all pods that could be connected are switched. */
-    static RunningSwitch start(SwitchConfig config) throws StartException {
-        final RunningSwitch running = new RunningSwitch(config);
+    /**
+     * Starts everything; when this returns, packets of all pods that could be connected are switched.
+     *
+     * @param config with this node in its cluster
+     * @param source where changes of nodes and Services come from, or null: files
+     */
+    static RunningSwitch start(SwitchConfig config, ClusterSource source) throws StartException {
+        final RunningSwitch running = new RunningSwitch(config, source);
         try {
             running.dataplane.start();
             running.publisher.connect(running.dataplane::publish);
@@ -92,6 +102,7 @@ final class RunningSwitch implements AutoCloseable {
             running.host.open(config.host().masquerade());
             step("node's own end connected");
             running.services.start();
+            running.follow();
             step("Services in force");
             running.staticPods.want(config.pods(), nowMs());
             running.cni.adopt(nowMs());
@@ -127,6 +138,7 @@ final class RunningSwitch implements AutoCloseable {
     void tick() {
         staticPods.tick(nowMs());
         cni.tick(nowMs());
+        follow();
         services.tick();
         final Throwable failure = dataplane.takeFailure();
         if (failure != null) {
@@ -139,6 +151,39 @@ final class RunningSwitch implements AutoCloseable {
         }
     }
 
+    /** Brings into force what the cluster's source has told of since. */
+    void follow() {
+        if (source == null) {
+            return;
+        }
+        if (forwards() && !announced) {
+            source.announce();
+            announced = true;
+        }
+        final ClusterSource.Change change = source.poll(nowMs());
+        if (change == null) {
+            return;
+        }
+        if (change.cluster() != null) {
+            config = config.with(Reload.settled(config.self(), change.cluster()));
+            applyCluster(config);
+            LOG.log(INFO, "nodes have changed: " + peers() + " peers, generation "
+                    + publisher.current().generation());
+        }
+        services.take(change);
+    }
+
+    private void applyCluster(SwitchConfig next) {
+        publisher.setCluster(next.cluster());
+        try {
+            host.apply(next.cluster(), next.self(), next.host().masquerade());
+        } catch (IOException e) {
+            LOG.log(WARNING, next.host().interfaceName() + " is not in line with the new configuration: "
+                    + e.getMessage());
+        }
+        services.configure();
+    }
+
     NodeServices services() {
         return services;
     }
@@ -148,14 +193,7 @@ final class RunningSwitch implements AutoCloseable {
         final Reload reload = Reload.of(config, file);
         final SwitchConfig next = reload.config();
         staticPods.retain(next.pods());
-        publisher.setCluster(next.cluster());
-        try {
-            host.apply(next.cluster(), next.self(), next.host().masquerade());
-        } catch (IOException e) {
-            LOG.log(WARNING, config.host().interfaceName() + " is not in line with the new configuration: "
-                    + e.getMessage());
-        }
-        services.configure();
+        applyCluster(next);
         staticPods.want(next.pods(), nowMs());
         config = next;
         LOG.log(INFO, "configuration read again: " + peers() + " peers, " + next.pods().size()

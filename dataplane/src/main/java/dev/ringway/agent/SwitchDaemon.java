@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import dev.ringway.config.ConfigException;
 import dev.ringway.config.SwitchConfig;
+import dev.ringway.control.services.ClusterSource;
 import dev.ringway.observe.ProcessTime;
 import dev.ringway.observe.Readiness;
 import dev.ringway.podnet.ControlServer;
@@ -16,23 +17,25 @@ import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The life of {@code ringway switch}: reads the file, starts the switch, then the control socket, and on the main
- * thread waits for signals and changes of the file until it is told to stop.
+ * The life of {@code ringway switch}: reads the file, asks the cluster's source for this node's place, starts the
+ * switch, then the control socket, and on the main thread waits for signals and changes until it is told to stop.
  */
 final class SwitchDaemon {
     private static final System.Logger LOG = System.getLogger(SwitchDaemon.class.getName());
     private static final long TICK_MS = 1_000;
-    /** A file that has not changed for so long is not being written any more. */
-    private static final long SETTLED_MS = 100;
     private static final long MOST_STOP_MS = 10_000;
 
     private final Path file;
     private final String version;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
-    private enum Event { RELOAD, LOOK, STOP }
+    /** The source has news that are among the events. */
+    private final AtomicBoolean news = new AtomicBoolean();
+
+    private enum Event { RELOAD, LOOK, NEWS, STOP }
 
     SwitchDaemon(Path file, String version) {
         this.file = file;
@@ -50,24 +53,13 @@ final class SwitchDaemon {
             e.problems().forEach(problem -> LOG.log(ERROR, problem));
             return 2;
         }
-        try (ControlSocketFile socket = ControlSocketFile.claim(config.controlSocket())) {
+        try (ControlSocketFile socket = ControlSocketFile.claim(config.controlSocket());
+                ClusterSource source = Sources.open(config, version)) {
             final ConfigWatch watch = new ConfigWatch(file);
             handleSignals();
-            try (RunningSwitch running = RunningSwitch.start(config)) {
-                final Readiness readiness = new Readiness();
-                readiness.ready(ProcessTime.sinceStartMs());
-                LOG.log(INFO, "ready: node " + config.node() + " forwards " + readiness.startMs()
-                        + " ms after its start; " + running.summary());
-                try (ControlServer server = new ControlServer(socket, running.ops(version, readiness));
-                        ReadinessFile ready = new ReadinessFile(config.controlSocket().getParent())) {
-                    server.start();
-                    running.lookAround();
-                    watchServices(running.services());
-                    loop(running, watch, ready);
-                    LOG.log(INFO, "stopping; devices, routes and rules are "
-                            + (running.removesAtStop() ? "removed" : "kept for the next start")
-                            + ", kernel parameters stay as they are");
-                }
+            final SwitchConfig whole = source == null ? config : join(source, config);
+            if (whole != null) {
+                serve(socket, source, whole, watch);
             }
             LOG.log(INFO, "stopped");
             return 0;
@@ -80,33 +72,65 @@ final class SwitchDaemon {
         }
     }
 
+    /** Waits for this node's place in the cluster; null if it was told to stop meanwhile. */
+    private SwitchConfig join(ClusterSource source, SwitchConfig config) throws StartException, InterruptedException {
+        source.onNews(() -> {
+            if (news.compareAndSet(false, true)) {
+                events.add(Event.NEWS);
+            }
+        });
+        final Sources.Joining joining = new Sources.Joining(source, config);
+        SwitchConfig whole = joining.poll(nowMs());
+        while (whole == null) {
+            final Event event = events.poll(TICK_MS, TimeUnit.MILLISECONDS);
+            if (event == Event.STOP) {
+                return null;
+            }
+            news.set(false);
+            whole = joining.poll(nowMs());
+        }
+        return whole;
+    }
+
+    private void serve(ControlSocketFile socket, ClusterSource source, SwitchConfig config, ConfigWatch watch)
+            throws StartException, IOException, InterruptedException {
+        try (RunningSwitch running = RunningSwitch.start(config, source)) {
+            final Readiness readiness = new Readiness();
+            readiness.ready(ProcessTime.sinceStartMs());
+            LOG.log(INFO, "ready: node " + config.node() + " forwards " + readiness.startMs()
+                    + " ms after its start; " + running.summary());
+            try (ControlServer server = new ControlServer(socket, running.ops(version, readiness));
+                    ReadinessFile ready = new ReadinessFile(config.controlSocket().getParent())) {
+                server.start();
+                running.lookAround();
+                watchServices(running.services());
+                loop(running, watch, ready);
+                LOG.log(INFO, "stopping; devices, routes and rules are "
+                        + (running.removesAtStop() ? "removed" : "kept for the next start")
+                        + ", kernel parameters stay as they are");
+            }
+        }
+    }
+
     private void loop(RunningSwitch running, ConfigWatch watch, ReadinessFile ready) throws InterruptedException {
+        final FileLook look = new FileLook(running.services());
         long tickMs = nowMs() + TICK_MS;
-        long lookMs = 0;
         ready.update(running.forwards(), running.podCount());
         while (true) {
-            final boolean settling = running.services().isUnsettled();
-            final long until = settling ? Math.min(tickMs, lookMs) : tickMs;
-            final Event event = events.poll(Math.max(0, until - nowMs()), TimeUnit.MILLISECONDS);
+            final Event event = events.poll(Math.max(0, look.dueMs(tickMs) - nowMs()), TimeUnit.MILLISECONDS);
             if (event == Event.STOP) {
                 return;
             }
             try {
-                if (event == Event.LOOK && !settling || event == null && settling && nowMs() >= lookMs) {
-                    running.services().look();
+                if (event == Event.LOOK) {
+                    look.stirred(nowMs());
+                } else if (event == Event.NEWS) {
+                    news.set(false);
+                    running.follow();
                 }
-                if (event == Event.LOOK || nowMs() >= lookMs) {
-                    // What goes on changing is left alone until it stops.
-                    lookMs = nowMs() + SETTLED_MS;
-                }
+                look.look(nowMs());
                 if (event == Event.RELOAD || nowMs() >= tickMs) {
-                    if (event == Event.RELOAD) {
-                        watch.acknowledge();
-                        reload(running);
-                    } else if (watch.changed()) {
-                        reload(running);
-                    }
-                    running.tick();
+                    tick(event == Event.RELOAD, running, watch);
                     tickMs = nowMs() + TICK_MS;
                     ready.update(running.forwards(), running.podCount());
                 }
@@ -114,6 +138,16 @@ final class SwitchDaemon {
                 LOG.log(ERROR, "the control side failed; packets go on being switched", e);
             }
         }
+    }
+
+    private void tick(boolean asked, RunningSwitch running, ConfigWatch watch) {
+        if (asked) {
+            watch.acknowledge();
+        }
+        if (asked || watch.changed()) {
+            reload(running);
+        }
+        running.tick();
     }
 
     /** Changes of the Services' files are in force a moment later, not only at the next tick. */

@@ -21,6 +21,7 @@ final class ClusterReader {
 
     private final Problems problems;
     private final List<Prefix> serviceCidrs;
+    private final String source;
     private final List<Located<Prefix>> podCidrs = new ArrayList<>();
     private boolean allRangesRead = true;
     private final List<Located<NodeSpec>> nodes = new ArrayList<>();
@@ -33,13 +34,28 @@ final class ClusterReader {
     ClusterReader(Section section, Problems problems) {
         this.problems = problems;
         try (section) {
+            source = section.value("source").choice(SourceReader.FILE, SourceReader.KUBERNETES);
             readRanges(section.value("podCidrs"));
             final Value list = section.value("nodes");
-            for (Value item : list.items("all nodes of the cluster, this one too")) {
-                readNode(item);
+            if (isWhole()) {
+                for (Value item : list.items("all nodes of the cluster, this one too")) {
+                    readNode(item);
+                }
+            } else if (!list.isAbsent()) {
+                list.refuse("nodes come from cluster.source, which is " + source);
             }
             serviceCidrs = ServiceCidrsReader.read(section.value("serviceCidrs"), ranges(podCidrs), specs());
         }
+    }
+
+    /** One of the words of {@link SourceReader}. */
+    String source() {
+        return source;
+    }
+
+    /** True if the file has all nodes itself. */
+    boolean isWhole() {
+        return source.equals(SourceReader.FILE);
     }
 
     ClusterSpec spec() {

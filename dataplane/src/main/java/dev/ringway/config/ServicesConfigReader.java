@@ -18,9 +18,13 @@ final class ServicesConfigReader {
     private ServicesConfigReader() {
     }
 
-    static ServicesConfig read(Section section) {
+    /** @param files whether Services come from files */
+    static ServicesConfig read(Section section, boolean files) {
         try (section) {
             final Value file = section.value("file");
+            if (!files && !isNone(file)) {
+                file.refuse("Services come from where nodes come from: cluster.source");
+            }
             final Path source = isNone(file) ? null : file.parsed("", Names::absolutePath);
             final Value open = section.value("nodePortAddresses");
             final List<Prefix> nodePortAddresses = open.isAuto() ? List.of() : prefixes(open);

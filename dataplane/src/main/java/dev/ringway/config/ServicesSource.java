@@ -4,7 +4,7 @@ import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceCatalog;
-import dev.ringway.control.services.ServiceListing;
+import dev.ringway.control.services.ServiceFeed;
 import dev.ringway.control.services.ServiceSpec;
 import dev.ringway.service.Balance;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * what was read from it last stays in force, and {@link #warnings} tells what is wrong and where. {@link #poll} is the
  * control thread's; the others may be called by any.
  */
-public final class ServicesSource implements ServiceListing {
+public final class ServicesSource implements ServiceFeed {
     private static final ObjectKey[] NOTHING = {};
 
     private final Path path;
@@ -84,7 +84,7 @@ public final class ServicesSource implements ServiceListing {
         return watch.isUnsettled();
     }
 
-    /** Tells what has changed about this node; in force with the next {@link #poll}. */
+    @Override
     public synchronized void setNode(NodeView node) {
         catalog.setNode(node);
     }

@@ -10,6 +10,8 @@ import java.util.List;
  * Everything that one node's switch is told, read once and checked. What the keys mean: conf/ringway.yaml.
  *
  * @param node              this node's name
+ * @param cluster           as far as the file tells: with another source it has no nodes, see {@link #with}
+ * @param source            where nodes and Services come from
  * @param underlayInterface name, or null: the interface that carries the node's address
  * @param mtu               pods' MTU in bytes, or 0: what the underlay leaves
  * @param pods              static pods
@@ -19,9 +21,10 @@ import java.util.List;
  * @param cni               pods that a container runtime connects
  * @param removeAtStop      remove devices, routes and rules at a clean stop
  */
-public record SwitchConfig(String node, ClusterSpec cluster, String underlayInterface, EncapConfig encap, int mtu,
-        HostConfig host, List<PodSpec> pods, ThreadingConfig threading, int ringSlots, SocketsConfig sockets,
-        boolean tunOffload, Path controlSocket, CniConfig cni, ServicesConfig services, boolean removeAtStop) {
+public record SwitchConfig(String node, ClusterSpec cluster, SourceConfig source, String underlayInterface,
+        EncapConfig encap, int mtu, HostConfig host, List<PodSpec> pods, ThreadingConfig threading, int ringSlots,
+        SocketsConfig sockets, boolean tunOffload, Path controlSocket, CniConfig cni, ServicesConfig services,
+        boolean removeAtStop) {
     public SwitchConfig {
         pods = List.copyOf(pods);
     }
@@ -31,7 +34,13 @@ public record SwitchConfig(String node, ClusterSpec cluster, String underlayInte
         return SwitchConfigReader.read(file, ConfigTree.read(file));
     }
 
-    /** This node's own entry in the cluster. */
+    /** The same with the nodes that its source knows. */
+    public SwitchConfig with(ClusterSpec known) {
+        return new SwitchConfig(node, known, source, underlayInterface, encap, mtu, host, pods, threading, ringSlots,
+                sockets, tunOffload, controlSocket, cni, services, removeAtStop);
+    }
+
+    /** This node's own entry in the cluster; null while no source has told of it. */
     public NodeSpec self() {
         return cluster.node(node);
     }

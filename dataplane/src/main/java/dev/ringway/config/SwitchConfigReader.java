@@ -38,8 +38,9 @@ final class SwitchConfigReader {
 
     private SwitchConfig read(Section root) {
         final Value nodeKey = root.value("node");
-        final String node = nodeKey.parsed("this node's name, one of cluster.nodes", Names::node);
         final ClusterReader cluster = new ClusterReader(root.section("cluster"), problems);
+        final String node = cluster.isWhole() || !nodeKey.isAuto()
+                ? nodeKey.parsed("this node's name, one of cluster.nodes", Names::node) : NodeName.find(nodeKey);
         cluster.checkNode(nodeKey, node);
         final NodeSpec self = cluster.node(node);
 
@@ -57,11 +58,12 @@ final class SwitchConfigReader {
                 " bytes" + (ipv6Pods ? " (IPv6 pods need " + LEAST_MTU6 + ", RFC 8200)" : ""));
         final HostConfig host = host(root.section("host"), underlay);
         final List<PodSpec> pods = PodsReader.read(root.value("pods"), self, problems);
-        return new SwitchConfig(node, cluster.spec(), underlay, encap, mtu, host, pods,
-                threading(root.section("threading")), slots(root.section("rings")), sockets(root.section("sockets")),
-                tunOffload(root.section("offload")), controlSocket(root.section("control")),
-                CniReader.read(root.section("cni"), self, pods),
-                ServicesConfigReader.read(root.section("services")),
+        final CniConfig cni = CniReader.read(root.section("cni"), self, pods);
+        return new SwitchConfig(node, cluster.spec(), SourceReader.read(root, cluster.source(), cni.stateDir()),
+                underlay, encap, mtu, host, pods, threading(root.section("threading")), slots(root.section("rings")),
+                sockets(root.section("sockets")), tunOffload(root.section("offload")),
+                controlSocket(root.section("control")), cni,
+                ServicesConfigReader.read(root.section("services"), cluster.isWhole()),
                 root.value("cleanup").choice("remove", "keep").equals("remove"));
     }
 

@@ -47,6 +47,21 @@ class RefusalsTest {
     }
 
     @Test
+    void nodesAndServicesComeFromOnePlace() {
+        final String file = """
+            node: node1
+            cluster: {podCidrs: [10.244.0.0/16], source: kubernetes}
+            """;
+        expectAll(file.replace("}", ", nodes: []}") + "services: {file: /x.yaml}\n",
+                "cluster.nodes: nodes come from cluster.source", "services.file: Services come from where nodes");
+        expectAll(file.replace("kubernetes", "kubernets"), "cluster.source: must be file or kubernetes",
+                "cluster.nodes: is missing");
+        expect(file + "kubernetes: {apiServer: somewhere}\n", "kubernetes.apiServer: 'somewhere' is no URL");
+        expect(file + "kubernetes: {api: x}\n", "kubernetes.api: unknown key");
+        expect(ConfigFiles.SMALL + "kubernetes: {}\n", "kubernetes: is only read with cluster.source: kubernetes");
+    }
+
+    @Test
     void everythingIsToldAtOnce() {
         expectAll(ConfigFiles.SMALL.replace("172.30.0.2", "x").replace("web-1", "w/e/b") + "mtu: 1\nclean: keep\n",
                 "pods[0].name", "cluster.nodes[1].address", "pods[0].netns", "mtu", "clean: unknown key");

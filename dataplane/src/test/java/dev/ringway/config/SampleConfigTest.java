@@ -51,7 +51,7 @@ class SampleConfigTest {
                 lines.add(line);
             }
         }
-        assertEquals(36, defaults);
+        assertEquals(37, defaults);
         assertEquals(SwitchConfig.read(ConfigFiles.sample()), ConfigFiles.parse(String.join("\n", lines)));
     }
 }

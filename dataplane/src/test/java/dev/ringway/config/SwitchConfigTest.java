@@ -28,6 +28,21 @@ class SwitchConfigTest {
     }
 
     @Test
+    void nodesFromKubernetes() throws ConfigException {
+        final SwitchConfig config = ConfigFiles.parse("""
+                node: auto
+                cluster: {podCidrs: [10.244.0.0/16], source: kubernetes}
+                kubernetes: {apiServer: "https://192.0.2.10:6443", kubeconfig: /etc/x.conf, addressFamily: ipv6,
+                  keepClientAddress: true}
+                cni: {stateDir: /var/lib/other}
+                """);
+        assertEquals(new SourceConfig.Kubernetes("https://192.0.2.10:6443", Path.of("/etc/x.conf"), 6, true,
+                Path.of("/var/lib/other/kubernetes.json")), config.source());
+        assertNull(config.self());
+        assertFalse(config.node().isEmpty());
+    }
+
+    @Test
     void everyKeyIsRead() throws ConfigException {
         final SwitchConfig config = ConfigFiles.parse("""
                 node: a

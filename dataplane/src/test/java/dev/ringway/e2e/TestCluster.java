@@ -33,42 +33,48 @@ final class TestCluster implements AutoCloseable {
 
     /**
      * What differs between tests; {@code extra} is YAML appended to each node's configuration, with DIRECTORY for the
-     * test's own, {@code podExtra} to each pod's, {@code nodeExtra} to each node's in the cluster.
+     * test's own, {@code podExtra} to each pod's, {@code nodeExtra} to each node's in the cluster,
+     * and {@code source} names where nodes come from instead of the list.
      */
     record Options(String encap, int underlay, String threading, int mtu, String extra, String podExtra,
-            String nodeExtra) {
+            String nodeExtra, String source) {
         static Options vxlan() {
-            return new Options("vxlan", 4, "shared", 1500, "", "", "");
+            return new Options("vxlan", 4, "shared", 1500, "", "", "", "");
         }
 
         static Options keyedGre() {
-            return new Options("gre, key: 4000000000", 4, "shared", 1500, "", "", "");
+            return new Options("gre, key: 4000000000", 4, "shared", 1500, "", "", "", "");
         }
 
         static Options gre() {
-            return new Options("gre", 4, "shared", 1500, "", "", "");
+            return new Options("gre", 4, "shared", 1500, "", "", "", "");
         }
 
         Options underlay(int version) {
-            return new Options(encap, version, threading, mtu, extra, podExtra, nodeExtra);
+            return new Options(encap, version, threading, mtu, extra, podExtra, nodeExtra, source);
         }
 
         Options threading(String mode) {
-            return new Options(encap, underlay, mode, mtu, extra, podExtra, nodeExtra);
+            return new Options(encap, underlay, mode, mtu, extra, podExtra, nodeExtra, source);
         }
 
         Options extra(String yaml) {
-            return new Options(encap, underlay, threading, mtu, yaml, podExtra, nodeExtra);
+            return new Options(encap, underlay, threading, mtu, yaml, podExtra, nodeExtra, source);
         }
 
         /** More keys of every pod, as they stand in a YAML flow mapping. */
         Options everyPod(String yaml) {
-            return new Options(encap, underlay, threading, mtu, extra, ", " + yaml, nodeExtra);
+            return new Options(encap, underlay, threading, mtu, extra, ", " + yaml, nodeExtra, source);
         }
 
         /** More keys of every node of the cluster, as they stand in a YAML flow mapping. */
         Options everyNode(String yaml) {
-            return new Options(encap, underlay, threading, mtu, extra, podExtra, ", " + yaml);
+            return new Options(encap, underlay, threading, mtu, extra, podExtra, ", " + yaml, source);
+        }
+
+        /** Nodes come from elsewhere. */
+        Options source(String word) {
+            return new Options(encap, underlay, threading, mtu, extra, podExtra, nodeExtra, word);
         }
 
         @Override
@@ -190,13 +196,8 @@ final class TestCluster implements AutoCloseable {
         final StringBuilder yaml = new StringBuilder();
         yaml.append("node: node").append(n).append("\ncluster:\n")
                 .append("  podCidrs: [10.245.0.0/16, \"fd00:245::/32\"]\n")
-                .append("  serviceCidrs: [10.97.0.0/16, \"fd00:97::/112\"]\n  nodes:\n");
-        for (int i = 1; i <= 2; i++) {
-            yaml.append("    - {name: node").append(i).append(", address: \"")
-                    .append(nodeAddress(i, options.underlay()))
-                    .append("\", podCidrs: [10.245.").append(i).append(".0/24, \"fd00:245:").append(i)
-                    .append("::/64\"]").append(options.nodeExtra()).append("}\n");
-        }
+                .append("  serviceCidrs: [10.97.0.0/16, \"fd00:97::/112\"]\n");
+        yaml.append(options.source().isEmpty() ? nodes() : "  source: " + options.source() + "\n");
         yaml.append("encap: {type: ").append(options.encap()).append("}\n");
         yaml.append("threading: {mode: ").append(options.threading()).append("}\n");
         yaml.append("control: {socket: ").append(socket(n)).append("}\n");
@@ -217,6 +218,17 @@ final class TestCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private String nodes() {
+        final StringBuilder yaml = new StringBuilder("  nodes:\n");
+        for (int i = 1; i <= 2; i++) {
+            yaml.append("    - {name: node").append(i).append(", address: \"")
+                    .append(nodeAddress(i, options.underlay()))
+                    .append("\", podCidrs: [10.245.").append(i).append(".0/24, \"fd00:245:").append(i)
+                    .append("::/64\"]").append(options.nodeExtra()).append("}\n");
+        }
+        return yaml.toString();
     }
 
     Process daemon(int n) {

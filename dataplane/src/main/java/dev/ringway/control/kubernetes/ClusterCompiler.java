@@ -85,7 +85,7 @@ final class ClusterCompiler {
                     + (settings.underlayVersion() == 0 ? "" : " of IPv" + preferred) + " in its status");
             return null;
         }
-        return new NodeSpec(own.name(), address, cidrs, settings.vtepMac(), 0);
+        return new NodeSpec(own.name(), address, cidrs, settings.vtepMac(), 0, settings.keepsClientAddress());
     }
 
     /** What this node's peers are to know; of both IP versions, because flannel passes over a node that lacks one. */
@@ -97,7 +97,8 @@ final class ClusterCompiler {
             told[version == 4 ? 0 : 1] = self.address().version() == version || self.gateway(version) != null
                     ? address : null;
         }
-        return NodeAnnotations.of(settings.tunnel(), self.mac(), told[0], told[1], settings.version());
+        return NodeAnnotations.of(settings.tunnel(), self.mac(), told[0], told[1],
+                settings.keepsClientAddress(), settings.version());
     }
 
     private IpAddress ownAddress(NodeObject own, int version) {
@@ -141,7 +142,8 @@ final class ClusterCompiler {
         }
         final List<Prefix> cidrs = reachable(node, podCidrs(node), version);
         if (!cidrs.isEmpty()) {
-            final NodeSpec peer = new NodeSpec(node.name(), address, cidrs, mac, 0);
+            final NodeSpec peer = new NodeSpec(node.name(), address, cidrs, mac, 0,
+                    "true".equals(annotations.get(NodeAnnotations.KEEPS_CLIENT_ADDRESS)));
             take(peer);
             specs.add(peer);
         }

@@ -181,6 +181,13 @@ public final class KubernetesSource implements ClusterSource {
     }
 
     @Override
+    public void onNews(Runnable wake) {
+        api.nodes().mailbox().onNews(wake);
+        api.services().mailbox().onNews(wake);
+        api.slices().mailbox().onNews(wake);
+    }
+
+    @Override
     public synchronized void announce() {
         announcing = true;
     }

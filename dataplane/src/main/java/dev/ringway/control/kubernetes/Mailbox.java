@@ -13,6 +13,7 @@ import java.util.Map;
  */
 final class Mailbox<S> {
     private Map<String, S> changes = new LinkedHashMap<>();
+    private Runnable news = () -> { };
     private boolean listed;
     private boolean taken;
 
@@ -25,17 +26,29 @@ final class Mailbox<S> {
     record Batch<S>(Map<String, S> changes, boolean whole) {
     }
 
-    synchronized void put(String key, S object) {
-        changes.put(key, object);
+    /** Names who is told that there is something to take. */
+    synchronized void onNews(Runnable wake) {
+        news = wake;
     }
 
-    synchronized void remove(String key) {
-        changes.put(key, null);
+    synchronized void put(String key, S object) {
+        final boolean first = changes.isEmpty();
+        changes.put(key, object);
+        if (first && listed) {
+            news.run();
+        }
+    }
+
+    void remove(String key) {
+        put(key, null);
     }
 
     /** The first list has been heard of to its end: before that, nothing can be taken. */
     synchronized void listed() {
-        listed = true;
+        if (!listed) {
+            listed = true;
+            news.run();
+        }
     }
 
     synchronized boolean isListed() {

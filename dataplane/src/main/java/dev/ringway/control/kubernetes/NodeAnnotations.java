@@ -30,6 +30,8 @@ final class NodeAnnotations {
     private static final String OVERWRITE_6 = FLANNEL + "public-ipv6-overwrite";
     /** Version of the Ringway that runs there. */
     static final String VERSION = "ringway.dev/version";
+    /** "true": {@link dev.ringway.control.NodeSpec#keepsClientAddress}. */
+    static final String KEEPS_CLIENT_ADDRESS = "ringway.dev/keep-client-address";
     private static final String VXLAN = "vxlan";
     private static final String GRE = "ringway-gre";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,7 +40,7 @@ final class NodeAnnotations {
     }
 
     static boolean isOurs(String key) {
-        return key.startsWith(FLANNEL) || key.equals(VERSION);
+        return key.startsWith(FLANNEL) || key.equals(VERSION) || key.equals(KEEPS_CLIENT_ADDRESS);
     }
 
     /** The annotation with the address of a node's tunnel end. */
@@ -68,7 +70,7 @@ final class NodeAnnotations {
      * @return by key; null: the annotation must not be there
      */
     static Map<String, String> of(TunnelSettings tunnel, long mac, IpAddress address4, IpAddress address6,
-            String version) {
+            boolean keepsClientAddress, String version) {
         final Map<String, String> all = new TreeMap<>();
         final String data = dataText(tunnel, mac);
         all.put(MANAGED, "true");
@@ -78,13 +80,15 @@ final class NodeAnnotations {
         all.put(ADDRESS_6, address6 == null ? null : IpText.text(address6));
         all.put(DATA_6, address6 == null ? null : data);
         all.put(VERSION, version);
+        all.put(KEEPS_CLIENT_ADDRESS, keepsClientAddress ? "true" : null);
         return all;
     }
 
     /** For a node that is to be forgotten: none of those of {@link #of}. */
     static Map<String, String> none() {
         final Map<String, String> none = new TreeMap<>();
-        for (String key : new String[] {MANAGED, TYPE, ADDRESS_4, DATA_4, ADDRESS_6, DATA_6, VERSION}) {
+        for (String key : new String[] {MANAGED, TYPE, ADDRESS_4, DATA_4, ADDRESS_6, DATA_6, VERSION,
+            KEEPS_CLIENT_ADDRESS}) {
             none.put(key, null);
         }
         return none;

@@ -8,7 +8,7 @@ import java.io.IOException;
  * was known when it ran last, follows the store from then on, and keeps the store's last word while that cannot be
  * reached. {@link #poll} is the control thread's; the others may be called by any.
  */
-public interface ClusterSource extends ServiceListing, AutoCloseable {
+public interface ClusterSource extends ServiceFeed, AutoCloseable {
     /**
      * What has changed.
      *
@@ -28,7 +28,12 @@ public interface ClusterSource extends ServiceListing, AutoCloseable {
     Change poll(long nowMs);
 
     /** Tells what Services must know of this node; none are compiled before. In force with the next {@link #poll}. */
+    @Override
     void setNode(NodeView node);
+
+    /** Names what is to be run, on any thread and without waiting, when {@link #poll} would find something new. */
+    default void onNews(Runnable wake) {
+    }
 
     /** From now on others are told to send packets here: to be called when they would be switched. */
     void announce();

@@ -85,6 +85,7 @@ class ClusterCompilerTest {
                 "ringway.dev/version", "0.1.0"));
         golden.put("flannel.alpha.coreos.com/public-ipv6", null);
         golden.put("flannel.alpha.coreos.com/backend-v6-data", null);
+        golden.put("ringway.dev/keep-client-address", null);
         assertEquals(golden, compile().announced());
     }
 
@@ -113,8 +114,8 @@ class ClusterCompilerTest {
 
     @Test
     void tunnelOverIpv6() {
-        settings = new KubernetesSettings("node1", settings.podCidrs(), List.of(), settings.tunnel(), 0, 6, "0.1.0",
-                null, null, null);
+        settings = new KubernetesSettings("node1", settings.podCidrs(), List.of(), settings.tunnel(), 0, 6, false,
+                "0.1.0", null, null, null);
         final ObjectNode node = fresh();
         addInternalIp(node, "fd00:30::1");
         add(node);
@@ -224,8 +225,8 @@ class ClusterCompilerTest {
     @Test
     void greNeedsTheSameKey() {
         final TunnelSettings keyed = new GreSettings(true, -1);
-        settings = new KubernetesSettings("node1", settings.podCidrs(), List.of(), keyed, 0, 0, "0.1.0", null, null,
-                null);
+        settings = new KubernetesSettings("node1", settings.podCidrs(), List.of(), keyed, 0, 0, false, "0.1.0", null,
+                null, null);
         add(fresh());
         assertEquals("ringway-gre", compile().announced().get(NodeAnnotations.TYPE));
         assertEquals("{\"Key\":4294967295}", compile().announced().get("flannel.alpha.coreos.com/backend-data"));

@@ -64,8 +64,13 @@ final class FakeApi implements AutoCloseable {
     }
 
     FakeApi() {
+        this(0);
+    }
+
+    /** @param wanted port, or 0: any */
+    FakeApi(int wanted) {
         CHATTER.setLevel(Level.WARNING);
-        listen(0);
+        listen(wanted);
         port = server.getPort();
     }
 
@@ -114,6 +119,12 @@ final class FakeApi implements AutoCloseable {
     synchronized void emit(String kind, String type, ObjectNode object) {
         watches.stream().filter(watch -> watch.kind().equals(kind)).forEach(watch -> watch.send(
                 line(type, object)));
+    }
+
+    /** Goes on from this revision, with all before it forgotten: a server that has been restarted. */
+    synchronized void goOnFrom(long number) {
+        revision = number;
+        forgotten = number;
     }
 
     synchronized long revision() {
@@ -172,7 +183,7 @@ final class FakeApi implements AutoCloseable {
                 + "'too old resource version','reason':'Expired','code':410}");
     }
 
-    private static String key(ObjectNode object) {
+    static String key(ObjectNode object) {
         final JsonNode metadata = object.path("metadata");
         return (metadata.has("namespace") ? metadata.get("namespace").asText() + "/" : "")
                 + metadata.path("name").asText();
@@ -244,23 +255,34 @@ final class FakeApi implements AutoCloseable {
         watches.add(watch);
     }
 
-    /** Of the patch only what is merged into annotations. */
+    /** Of the patch only what is merged into annotations, and conditions, which replace those of their type. */
     private synchronized MockResponse patch(RecordedRequest request) {
         final String path = request.getPath().replaceFirst("\\?.*", "");
         final String body = request.getUtf8Body();
         patches.add(path + " " + request.getHeader("Content-Type") + " " + body);
         final ObjectNode object = get(NODES, path.substring(NODES.length() + 1, path.length() - "/status".length()));
+        final JsonNode patch;
         try {
-            Objects.JSON.readTree(body).path("metadata").path("annotations").properties()
-                    .forEach(annotation -> {
-                        if (annotation.getValue().isNull()) {
-                            Objects.annotations(object).remove(annotation.getKey());
-                        } else {
-                            Objects.annotations(object).set(annotation.getKey(), annotation.getValue());
-                        }
-                    });
+            patch = Objects.JSON.readTree(body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        final ObjectNode annotations = object.withObject("/metadata/annotations");
+        patch.path("metadata").path("annotations").properties().forEach(annotation -> {
+            if (annotation.getValue().isNull()) {
+                annotations.remove(annotation.getKey());
+            } else {
+                annotations.set(annotation.getKey(), annotation.getValue());
+            }
+        });
+        for (JsonNode condition : patch.path("status").path("conditions")) {
+            final ArrayNode conditions = object.withArray("/status/conditions");
+            for (int i = conditions.size() - 1; i >= 0; i--) {
+                if (conditions.get(i).path("type").equals(condition.path("type"))) {
+                    conditions.remove(i);
+                }
+            }
+            conditions.add(condition);
         }
         put(NODES, object);
         return answer(200, object);

@@ -1,6 +1,7 @@
 package dev.ringway.control.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.ringway.config.ConfigException;
+import dev.ringway.config.SourceConfig;
+import dev.ringway.config.SwitchConfig;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -107,6 +111,16 @@ class ManifestsTest {
             assertTrue(object.getMetadata().getNamespace() == null
                     || object.getMetadata().getNamespace().equals("ringway"));
         }
+    }
+
+    @Test
+    void theSwitchTakesItsConfiguration() throws ConfigException {
+        final SwitchConfig config = SwitchConfig.read(ROOT.resolve("base/ringway.yaml"));
+        assertTrue(config.source() instanceof SourceConfig.Kubernetes);
+        // A new pod takes over what the one before it has left.
+        assertFalse(config.removeAtStop());
+        // flannel's port.
+        assertEquals(8472, config.encap().port());
     }
 
     @Test

@@ -25,7 +25,7 @@ final class Objects {
 
     static KubernetesSettings settings(String apiServer, Path stateFile) {
         return new KubernetesSettings("node1", List.of(IpText.prefix("10.244.0.0/16"), IpText.prefix("fd00:244::/32")),
-                List.of(IpText.prefix("10.96.0.0/16")), new VxlanSettings(1), 0, 0, "0.1.0", apiServer, null,
+                List.of(IpText.prefix("10.96.0.0/16")), new VxlanSettings(1), 0, 0, false, "0.1.0", apiServer, null,
                 stateFile);
     }
 
