@@ -64,7 +64,9 @@ class ArchitectureTest {
             podnet.cni     | linux tun fib control ipam podnet                               |
             observe        | packet tun fib conntrack encap service snapshot shard control control.services podnet |
             config         | linux tun fib encap service shard control control.services ipam |
-            control.kubernetes | fib service encap control control.services config          | io.fabric8 tools.jackson
+            control.store  | fib service control control.services config                     |
+            control.kubernetes | fib encap service control control.services control.store config | io.fabric8 \
+            tools.jackson
             install        |                                                                 |
             lab            | linux encap                                                     |
             agent          | linux fib service encap underlay underlay.netty snapshot shard control control.services \

@@ -4,6 +4,7 @@ import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.IpText;
 import dev.ringway.control.MacAddress;
 import dev.ringway.control.NodeSpec;
+import dev.ringway.control.store.Ranges;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Prefix;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.ringway.control.kubernetes;
 
 import dev.ringway.config.ConfigException;
+import dev.ringway.control.store.Mailbox;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;

@@ -1,12 +1,14 @@
 package dev.ringway.control.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
-import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.NodeView;
-import dev.ringway.control.services.ServiceCatalog;
-import dev.ringway.control.services.ServiceSpec;
+import dev.ringway.control.store.Mailbox;
+import dev.ringway.control.store.StateFile;
+import dev.ringway.control.store.StoredServices;
 import dev.ringway.service.Balance;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,21 +29,15 @@ public final class KubernetesSource implements ClusterSource {
     private static final long SAVE_EVERY_MS = 10_000;
 
     private final KubernetesSettings settings;
-    private final Balance defaultBalance;
     private final ApiConnection api = new ApiConnection();
     private final NodePublisher publisher;
-    private final StateFile file;
+    private final StateFile<NodeObject> file;
     private final Map<String, NodeObject> nodes = new TreeMap<>();
-    private final Map<String, ServiceSpec> services = new HashMap<>();
-    private final Map<String, EndpointSliceSpec> slices = new HashMap<>();
-    private ServiceCatalog catalog;
+    private final StoredServices services;
     private ClusterCompiler.Result cluster = new ClusterCompiler.Result(null, Map.of(), "", List.of());
     /** This node's Node when it last had a place in the cluster. */
     private NodeObject lastOwn;
     private boolean nodesChanged;
-    /** From the API or the file. */
-    private boolean servicesKnown;
-    private Compiled compiled;
     private boolean announcing;
     private boolean unsaved;
     private volatile boolean saving;
@@ -50,9 +46,19 @@ public final class KubernetesSource implements ClusterSource {
 
     private KubernetesSource(KubernetesSettings settings, Balance defaultBalance) {
         this.settings = settings;
-        this.defaultBalance = defaultBalance;
+        services = new StoredServices(api.services().mailbox(), api.slices().mailbox(), defaultBalance);
         publisher = new NodePublisher(api, api.executor(), settings.node());
-        file = new StateFile(settings.stateFile());
+        file = new StateFile<>(settings.stateFile(), "RingwayKubernetesState", new StateFile.Nodes<>() {
+            @Override
+            public NodeObject read(JsonNode line) {
+                return NodeObject.read(line);
+            }
+
+            @Override
+            public ObjectNode write(NodeObject node) {
+                return node.tree();
+            }
+        });
     }
 
     /**
@@ -69,14 +75,11 @@ public final class KubernetesSource implements ClusterSource {
 
     private void restore() {
         try {
-            final StateFile.State state = file.read(settings.node());
+            final StateFile.State<NodeObject> state = file.read(settings.node());
             if (state != null) {
                 state.nodes().forEach(node -> nodes.put(node.name(), node));
-                state.services().forEach(service ->
-                        services.put(service.namespace() + "/" + service.name(), service));
-                state.slices().forEach(slice -> slices.put(slice.namespace() + "/" + slice.name(), slice));
+                services.restore(state);
                 nodesChanged = true;
-                servicesKnown = true;
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the last state of the Kubernetes API is not used: "
@@ -87,10 +90,8 @@ public final class KubernetesSource implements ClusterSource {
     @Override
     public synchronized Change poll(long nowMs) {
         final ClusterSpec newCluster = pollNodes();
-        pollServices();
-        final Compiled now = catalog == null || !servicesKnown ? null : catalog.compile();
-        final Compiled newServices = now == compiled ? null : now;
-        compiled = now;
+        unsaved |= services.take();
+        final Compiled newServices = services.compile();
         announce(nowMs);
         save(nowMs);
         return newCluster == null && newServices == null ? null : new Change(newCluster, cluster.zone(), newServices);
@@ -133,51 +134,9 @@ public final class KubernetesSource implements ClusterSource {
         return new ClusterCompiler.Result(kept.cluster(), Map.of(), kept.zone(), warnings);
     }
 
-    /** Services without their endpoints would refuse connections, so that the first of both count together. */
-    private void pollServices() {
-        if (!api.services().mailbox().isListed() || !api.slices().mailbox().isListed()) {
-            return;
-        }
-        servicesKnown = true;
-        final Mailbox.Batch<ServiceSpec> newServices = api.services().mailbox().take();
-        if (newServices != null) {
-            unsaved = true;
-            if (catalog != null) {
-                Mailbox.gone(newServices, services).forEach(this::removeService);
-                newServices.changes().values().stream().filter(Objects::nonNull).forEach(catalog::put);
-            }
-            Mailbox.apply(newServices, services);
-        }
-        final Mailbox.Batch<EndpointSliceSpec> newSlices = api.slices().mailbox().take();
-        if (newSlices != null) {
-            unsaved = true;
-            if (catalog != null) {
-                Mailbox.gone(newSlices, slices).forEach(this::removeSlice);
-                newSlices.changes().values().stream().filter(Objects::nonNull).forEach(catalog::put);
-            }
-            Mailbox.apply(newSlices, slices);
-        }
-    }
-
-    private void removeService(String key) {
-        final int slash = key.indexOf('/');
-        catalog.removeService(key.substring(0, slash), key.substring(slash + 1));
-    }
-
-    private void removeSlice(String key) {
-        final int slash = key.indexOf('/');
-        catalog.removeSlice(key.substring(0, slash), key.substring(slash + 1));
-    }
-
     @Override
     public synchronized void setNode(NodeView node) {
-        if (catalog != null) {
-            catalog.setNode(node);
-            return;
-        }
-        catalog = new ServiceCatalog(node, defaultBalance);
-        services.values().forEach(catalog::put);
-        slices.values().forEach(catalog::put);
+        services.setNode(node);
     }
 
     @Override
@@ -220,7 +179,7 @@ public final class KubernetesSource implements ClusterSource {
         unsaved = false;
         saving = true;
         savedMs = nowMs;
-        final StateFile.State state = state();
+        final StateFile.State<NodeObject> state = state();
         try {
             api.executor().execute(() -> {
                 write(state);
@@ -232,12 +191,11 @@ public final class KubernetesSource implements ClusterSource {
         }
     }
 
-    private StateFile.State state() {
-        return new StateFile.State(List.copyOf(nodes.values()), List.copyOf(services.values()),
-                List.copyOf(slices.values()));
+    private StateFile.State<NodeObject> state() {
+        return new StateFile.State<>(List.copyOf(nodes.values()), services.services(), services.slices());
     }
 
-    private void write(StateFile.State state) {
+    private void write(StateFile.State<NodeObject> state) {
         try {
             file.write(settings.node(), state);
             fileProblem = null;
@@ -260,7 +218,7 @@ public final class KubernetesSource implements ClusterSource {
 
     @Override
     public synchronized Found find(String containing, int most) {
-        return catalog == null ? new Found(0, List.of()) : catalog.find(containing, most);
+        return services.find(containing, most);
     }
 
     /** What is wrong with the API, with this node in it, and with its objects. */
@@ -276,15 +234,13 @@ public final class KubernetesSource implements ClusterSource {
         all.addAll(api.nodes().warnings());
         all.addAll(api.services().warnings());
         all.addAll(api.slices().warnings());
-        if (compiled != null) {
-            all.addAll(compiled.warnings());
-        }
+        all.addAll(services.warnings());
         return all;
     }
 
     @Override
     public void close() {
-        final StateFile.State last;
+        final StateFile.State<NodeObject> last;
         synchronized (this) {
             // A write that is under way may not come to its end.
             last = (unsaved || saving) && isSynced() ? state() : null;

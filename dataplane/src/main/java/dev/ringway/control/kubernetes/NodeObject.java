@@ -1,6 +1,9 @@
 package dev.ringway.control.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ringway.control.store.SpecTrees;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,23 @@ record NodeObject(String name, String created, String zone, List<String> podCidr
                 podCidrs.isEmpty() && !podCidr.isEmpty() ? List.of(podCidr) : podCidrs,
                 internalIps(object.path("status").path("addresses")), annotations,
                 isNetworkUnavailable(object.path("status").path("conditions")));
+    }
+
+    /** As a Node again, with the parts that were read. */
+    ObjectNode tree() {
+        final ObjectNode tree = SpecTrees.object("Node", null, name);
+        final ObjectNode metadata = (ObjectNode) tree.get("metadata");
+        metadata.put("creationTimestamp", created());
+        if (!zone().isEmpty()) {
+            metadata.putObject("labels").put(ZONE, zone());
+        }
+        final ObjectNode annotations = metadata.putObject("annotations");
+        annotations().forEach(annotations::put);
+        final ArrayNode podCidrs = tree.putObject("spec").putArray("podCIDRs");
+        podCidrs().forEach(podCidrs::add);
+        final ArrayNode addresses = tree.putObject("status").putArray("addresses");
+        internalIps().forEach(ip -> addresses.addObject().put("type", "InternalIP").put("address", ip));
+        return tree;
     }
 
     private static List<String> texts(JsonNode list) {

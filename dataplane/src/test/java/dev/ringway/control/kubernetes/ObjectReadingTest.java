@@ -17,6 +17,7 @@ import dev.ringway.control.services.Protocols;
 import dev.ringway.control.services.ServicePortSpec;
 import dev.ringway.control.services.ServiceSpec;
 import dev.ringway.control.services.ServiceType;
+import dev.ringway.control.store.SpecTrees;
 import dev.ringway.service.Balance;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ class ObjectReadingTest {
                         "flannel.alpha.coreos.com/kube-subnet-manager", "true",
                         "flannel.alpha.coreos.com/public-ip", "172.30.0.2",
                         "flannel.alpha.coreos.com/public-ipv6", "fd00:30::2"), false), node);
-        assertEquals(node, NodeObject.read(SpecTrees.of(node)));
+        assertEquals(node, NodeObject.read(node.tree()));
     }
 
     @Test

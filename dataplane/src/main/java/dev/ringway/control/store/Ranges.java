@@ -1,28 +1,28 @@
-package dev.ringway.control.kubernetes;
+package dev.ringway.control.store;
 
 import dev.ringway.fib.Prefix;
 import java.util.Comparator;
 import java.util.TreeSet;
 
 /** Ranges of addresses, none of which overlap. */
-final class Ranges {
+public final class Ranges {
     private static final Comparator<Prefix> BY_START = Comparator.comparingInt(Prefix::version)
             .thenComparing(Prefix::hi, Long::compareUnsigned).thenComparing(Prefix::lo, Long::compareUnsigned);
 
     private final TreeSet<Prefix> all = new TreeSet<>(BY_START);
 
-    void add(Prefix range) {
+    public void add(Prefix range) {
         all.add(range);
     }
 
     /** True if the range shares addresses with one that is here: it then contains one's start, or one contains its. */
-    boolean overlap(Prefix range) {
+    public boolean overlap(Prefix range) {
         final Prefix before = all.floor(range);
         final Prefix behind = all.ceiling(range);
         return before != null && contains(before, range) || behind != null && contains(range, behind);
     }
 
-    static boolean contains(Prefix range, Prefix other) {
+    public static boolean contains(Prefix range, Prefix other) {
         return range.length() <= other.length() && range.contains(other.version(), other.hi(), other.lo());
     }
 }

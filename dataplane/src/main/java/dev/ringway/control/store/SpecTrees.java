@@ -1,4 +1,4 @@
-package dev.ringway.control.kubernetes;
+package dev.ringway.control.store;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -17,27 +17,11 @@ import java.util.List;
  * What was read, as Kubernetes objects again with the parts that were read, so that one reader is enough and people can
  * look at what is kept. Pure.
  */
-final class SpecTrees {
+public final class SpecTrees {
     private SpecTrees() {
     }
 
-    static ObjectNode of(NodeObject node) {
-        final ObjectNode tree = object("Node", null, node.name());
-        final ObjectNode metadata = (ObjectNode) tree.get("metadata");
-        metadata.put("creationTimestamp", node.created());
-        if (!node.zone().isEmpty()) {
-            metadata.putObject("labels").put(NodeObject.ZONE, node.zone());
-        }
-        final ObjectNode annotations = metadata.putObject("annotations");
-        node.annotations().forEach(annotations::put);
-        final ArrayNode podCidrs = tree.putObject("spec").putArray("podCIDRs");
-        node.podCidrs().forEach(podCidrs::add);
-        final ArrayNode addresses = tree.putObject("status").putArray("addresses");
-        node.internalIps().forEach(ip -> addresses.addObject().put("type", "InternalIP").put("address", ip));
-        return tree;
-    }
-
-    static ObjectNode of(ServiceSpec service) {
+    public static ObjectNode of(ServiceSpec service) {
         final ObjectNode tree = object("Service", service.namespace(), service.name());
         final ObjectNode metadata = (ObjectNode) tree.get("metadata");
         if (service.foreignProxy()) {
@@ -75,7 +59,7 @@ final class SpecTrees {
         return tree;
     }
 
-    static ObjectNode of(EndpointSliceSpec slice) {
+    public static ObjectNode of(EndpointSliceSpec slice) {
         final ObjectNode tree = object("EndpointSlice", slice.namespace(), slice.name());
         final ObjectNode metadata = (ObjectNode) tree.get("metadata");
         final ObjectNode labels = metadata.putObject("labels").put("kubernetes.io/service-name", slice.service());
@@ -132,7 +116,8 @@ final class SpecTrees {
         return text == null || text.isEmpty() ? tree : tree.put(key, text);
     }
 
-    private static ObjectNode object(String kind, String namespace, String name) {
+    /** An object with a name and nothing else; a namespace of null is none. */
+    public static ObjectNode object(String kind, String namespace, String name) {
         final ObjectNode tree = JsonNodeFactory.instance.objectNode();
         tree.put("kind", kind);
         putUnlessEmpty(tree.putObject("metadata"), "namespace", namespace).put("name", name);

@@ -1,4 +1,4 @@
-package dev.ringway.control.kubernetes;
+package dev.ringway.control.store;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param <S> what an object is read into
  */
-final class Mailbox<S> {
+public final class Mailbox<S> {
     private Map<String, S> changes = new LinkedHashMap<>();
     private Runnable news = () -> { };
     private boolean listed;
@@ -23,15 +23,15 @@ final class Mailbox<S> {
      * @param changes by the object's key; null: it is gone
      * @param whole   the changes are all objects there are, and others are gone
      */
-    record Batch<S>(Map<String, S> changes, boolean whole) {
+    public record Batch<S>(Map<String, S> changes, boolean whole) {
     }
 
     /** Names who is told that there is something to take. */
-    synchronized void onNews(Runnable wake) {
+    public synchronized void onNews(Runnable wake) {
         news = wake;
     }
 
-    synchronized void put(String key, S object) {
+    public synchronized void put(String key, S object) {
         final boolean first = changes.isEmpty();
         changes.put(key, object);
         if (first && listed) {
@@ -39,24 +39,24 @@ final class Mailbox<S> {
         }
     }
 
-    void remove(String key) {
+    public void remove(String key) {
         put(key, null);
     }
 
     /** The first list has been heard of to its end: before that, nothing can be taken. */
-    synchronized void listed() {
+    public synchronized void listed() {
         if (!listed) {
             listed = true;
             news.run();
         }
     }
 
-    synchronized boolean isListed() {
+    public synchronized boolean isListed() {
         return listed;
     }
 
     /** Everything that came since the last time, or null: nothing, or the first list is not complete yet. */
-    synchronized Batch<S> take() {
+    public synchronized Batch<S> take() {
         if (!listed || taken && changes.isEmpty()) {
             return null;
         }
@@ -67,7 +67,7 @@ final class Mailbox<S> {
     }
 
     /** Brings a batch into a map; the objects of a whole one replace it. */
-    static <S> void apply(Batch<S> batch, Map<String, S> objects) {
+    public static <S> void apply(Batch<S> batch, Map<String, S> objects) {
         if (batch.whole()) {
             objects.keySet().retainAll(batch.changes().keySet());
         }
@@ -81,7 +81,7 @@ final class Mailbox<S> {
     }
 
     /** Keys that a batch takes out of a map. */
-    static <S> Collection<String> gone(Batch<S> batch, Map<String, S> objects) {
+    public static <S> Collection<String> gone(Batch<S> batch, Map<String, S> objects) {
         return objects.keySet().stream().filter(key -> batch.changes().containsKey(key)
                 ? batch.changes().get(key) == null : batch.whole()).toList();
     }

@@ -1,4 +1,4 @@
-package dev.ringway.control.kubernetes;
+package dev.ringway.control.store;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -26,26 +26,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The last state of the API on this node's disk, for a start while the API cannot be reached: an object a line, as
+ * The last state of a store on this node's disk, for a start while the store cannot be reached: an object a line, as
  * Kubernetes writes them, between a line with the version and one with the count. Replaced as a whole by a rename, so
  * that a reader finds the old one or the new one, also after a loss of power. Any thread.
+ *
+ * @param <N> what the store has of nodes
  */
-final class StateFile {
+public final class StateFile<N> {
     private static final int VERSION = 1;
-    private static final String KIND = "RingwayKubernetesState";
     private static final String END = "End";
     private static final int BUFFER = 1 << 16;
 
     private final Path file;
+    private final String kind;
+    private final Nodes<N> nodeKind;
     private final ObjectMapper json = new ObjectMapper();
 
-    StateFile(Path file) {
+    /** How lines that are neither Service nor EndpointSlice are read and written. */
+    public interface Nodes<N> {
+        /** @throws IllegalArgumentException if it is nothing of the sort */
+        N read(JsonNode line);
+
+        /** The line; its kind is of the store's choice. */
+        ObjectNode write(N node);
+    }
+
+    /** @param kind of the file's first line, which tells one store's state from another's */
+    public StateFile(Path file, String kind, Nodes<N> nodeKind) {
         this.file = file;
+        this.kind = kind;
+        this.nodeKind = nodeKind;
     }
 
     /** All that is kept. */
-    record State(List<NodeObject> nodes, List<ServiceSpec> services, List<EndpointSliceSpec> slices) {
-        State {
+    public record State<N>(List<N> nodes, List<ServiceSpec> services, List<EndpointSliceSpec> slices) {
+        public State {
             nodes = List.copyOf(nodes);
             services = List.copyOf(services);
             slices = List.copyOf(slices);
@@ -58,12 +73,12 @@ final class StateFile {
      * @param node of which node it must be
      * @throws IOException if it is there and cannot be used, with a message that tells why
      */
-    State read(String node) throws IOException {
+    public State<N> read(String node) throws IOException {
         try (MappingIterator<JsonNode> lines =
                 json.readerFor(JsonNode.class).readValues(Files.newInputStream(file))) {
             final JsonNode head = lines.hasNextValue() ? lines.nextValue() : JsonNodeFactory.instance.nullNode();
-            if (!head.path("kind").asText().equals(KIND)) {
-                throw new IOException(file + " is no state of the Kubernetes API");
+            if (!head.path("kind").asText().equals(kind)) {
+                throw new IOException(file + " is no " + kind);
             }
             if (head.path("version").asInt() != VERSION || !head.path("node").asText().equals(node)) {
                 throw new IOException(file + " is of version " + head.path("version").asInt() + " and node "
@@ -81,33 +96,32 @@ final class StateFile {
         }
     }
 
-    private State objects(MappingIterator<JsonNode> lines) throws IOException, ConfigException {
-        final List<NodeObject> nodes = new ArrayList<>();
+    private State<N> objects(MappingIterator<JsonNode> lines) throws IOException, ConfigException {
+        final List<N> nodes = new ArrayList<>();
         final List<ServiceSpec> services = new ArrayList<>();
         final List<EndpointSliceSpec> slices = new ArrayList<>();
-        // What is passed over is told when the API says it again.
+        // What is passed over is told when the store says it again.
         final ServiceObjectReader reader = new ServiceObjectReader(warning -> { });
         while (lines.hasNextValue()) {
             final JsonNode line = lines.nextValue();
             final String title = line.path("metadata").path("name").asText();
             switch (line.path("kind").asText()) {
-                case "Node" -> nodes.add(NodeObject.read(line));
                 case "Service" -> services.add(reader.service(line, title));
                 case "EndpointSlice" -> slices.add(reader.slice(line, title));
                 case END -> {
                     if (line.path("objects").asInt() == nodes.size() + services.size() + slices.size()) {
-                        return new State(nodes, services, slices);
+                        return new State<>(nodes, services, slices);
                     }
                     throw new IOException(file + " is damaged: objects are missing");
                 }
-                default -> throw new IOException(file + " is damaged: an object is of no known kind");
+                default -> nodes.add(nodeKind.read(line));
             }
         }
         throw new IOException(file + " is damaged: its end is missing");
     }
 
     /** Replaces it. */
-    synchronized void write(String node, State state) throws IOException {
+    public synchronized void write(String node, State<N> state) throws IOException {
         final Path directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -116,10 +130,10 @@ final class StateFile {
                 StandardOpenOption.TRUNCATE_EXISTING)) {
             final OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
             final JsonGenerator generator = json.createGenerator(out).setRootValueSeparator(null);
-            line(generator, JsonNodeFactory.instance.objectNode().put("kind", KIND).put("version", VERSION)
+            line(generator, JsonNodeFactory.instance.objectNode().put("kind", kind).put("version", VERSION)
                     .put("node", node));
-            for (NodeObject one : state.nodes()) {
-                line(generator, SpecTrees.of(one));
+            for (N one : state.nodes()) {
+                line(generator, nodeKind.write(one));
             }
             for (ServiceSpec one : state.services()) {
                 line(generator, SpecTrees.of(one));
