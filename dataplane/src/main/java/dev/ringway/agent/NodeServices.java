@@ -171,6 +171,10 @@ final class NodeServices {
         }
         if (compiled != null) {
             checks.apply(compiled.healthChecks());
+            if (cluster != null && !checks.missing().isEmpty()) {
+                cluster.warn("PortTaken", "health check node ports that something else on this node has: "
+                        + checks.missing());
+            }
         }
     }
 

@@ -69,9 +69,13 @@ final class RunningSwitch implements AutoCloseable {
         underlay = Underlay.find(config);
         podMtu = underlay.podMtu(config);
         if (podMtu > underlay.largestInner(config)) {
-            LOG.log(WARNING, "mtu: " + podMtu + " bytes do not cross " + underlay.interfaceName() + " whole, whose MTU "
-                    + underlay.mtu() + " leaves " + underlay.largestInner(config)
-                    + "; larger packets to other nodes are answered by ICMP");
+            final String message = "mtu: " + podMtu + " bytes do not cross " + underlay.interfaceName()
+                    + " whole, whose MTU " + underlay.mtu() + " leaves " + underlay.largestInner(config)
+                    + "; larger packets to other nodes are answered by ICMP";
+            LOG.log(WARNING, message);
+            if (source != null) {
+                source.warn("MTUMismatch", message);
+            }
         }
         final int shards = config.threading().shards();
         final HostPorts hostPorts = new HostPorts(config.host().interfaceName());

@@ -94,7 +94,7 @@ final class SwitchDaemon {
 
     private void serve(ControlSocketFile socket, ClusterSource source, SwitchConfig config, ConfigWatch watch)
             throws StartException, IOException, InterruptedException {
-        try (RunningSwitch running = RunningSwitch.start(config, source)) {
+        try (RunningSwitch running = start(config, source)) {
             final Readiness readiness = new Readiness();
             readiness.ready(ProcessTime.sinceStartMs());
             LOG.log(INFO, "ready: node " + config.node() + " forwards " + readiness.startMs()
@@ -109,6 +109,17 @@ final class SwitchDaemon {
                         + (running.removesAtStop() ? "removed" : "kept for the next start")
                         + ", kernel parameters stay as they are");
             }
+        }
+    }
+
+    private static RunningSwitch start(SwitchConfig config, ClusterSource source) throws StartException {
+        try {
+            return RunningSwitch.start(config, source);
+        } catch (StartException e) {
+            if (source != null) {
+                source.warn("CannotStart", "Ringway cannot start on this node: " + e.getMessage());
+            }
+            throw e;
         }
     }
 

@@ -202,6 +202,35 @@ final class KubernetesIT {
         TestNet.await("no complaint", () -> cluster.query(1, "services").path("warnings").isEmpty());
     }
 
+    /** A node that is to go on without Ringway has nothing of it left, and its peers know. */
+    @Test
+    void uninstallLeavesTheNodeClean() {
+        start();
+        TestNet.await("node1's announcement", () -> annotation(1, "ringway.dev/version").length() > 0);
+        final Path bin = cluster.net.directory().resolve("bin");
+        final Path conf = cluster.net.directory().resolve("conf");
+        TestNet.must(TestCluster.launcher().toString(), "install-cni", "--bin-dir", bin.toString(), "--conf-dir",
+                conf.toString());
+        final String[] uninstall = {TestCluster.launcher().toString(), "uninstall", "--config",
+            cluster.configFile(1).toString(), "--bin-dir", bin.toString(), "--conf-dir", conf.toString()};
+        final TestNet.Result refused = cluster.net.in(TestCluster.node(1), uninstall);
+        assertTrue(refused.exit() == 1 && refused.out().contains("stop the switch first"), refused.out());
+        // A crash leaves most.
+        cluster.daemon(1).destroyForcibly();
+        TestNet.await("its end", () -> !cluster.daemon(1).isAlive());
+        final TestNet.Result done = cluster.net.in(TestCluster.node(1), uninstall);
+        assertEquals(0, done.exit(), done.out());
+        assertFalse(cluster.net.in(TestCluster.node(1), "ip", "link", "show", "ringway0").ok());
+        assertEquals("", cluster.net.in(TestCluster.node(1), "nft", "list", "tables").out());
+        TestNet.await("node1 to be forgotten", () -> annotation(1, "ringway.dev/version").isEmpty()
+                && annotation(1, "flannel.alpha.coreos.com/public-ip").isEmpty());
+        awaitPeers(2, 0);
+        assertFalse(Files.exists(bin.resolve("ringway-cni")) || Files.exists(conf.resolve("10-ringway.conflist")));
+        assertEquals(List.of(), List.of(cluster.stateDir(1).toFile().list()));
+        final TestNet.Result again = cluster.net.in(TestCluster.node(1), uninstall);
+        assertEquals(0, again.exit(), again.out());
+    }
+
     /** A node without ranges waits, says so, and starts when it has some. */
     @Test
     void aNodeWithoutRangesWaitsForThem() {

@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * readers make of them. A watch that ends goes on where it was, one that is too old (410) lists again, and whatever
  * else happens is tried again for ever. Threads: the client's own; {@link #close} ends them.
  */
-final class ApiConnection implements NodePublisher.Api, AutoCloseable {
+final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, AutoCloseable {
     private static final String PROXY_NAME = "service.kubernetes.io/service-proxy-name";
     private static final String HEADLESS = "service.kubernetes.io/headless";
     private static final String SERVICE_NAME = "kubernetes.io/service-name";
@@ -150,15 +150,20 @@ final class ApiConnection implements NodePublisher.Api, AutoCloseable {
     }
 
     @Override
-    public void patchNodeStatus(String node, String patch) {
-        final KubernetesClient to;
-        synchronized (this) {
-            to = client;
-        }
-        if (to == null) {
+    public void createEvent(String namespace, String event) {
+        connected().raw("/api/v1/namespaces/" + namespace + "/events", "POST", event);
+    }
+
+    private synchronized KubernetesClient connected() {
+        if (client == null) {
             throw new KubernetesClientException("not connected yet");
         }
-        to.genericKubernetesResources(NODE).withName(node).subresource("status")
+        return client;
+    }
+
+    @Override
+    public void patchNodeStatus(String node, String patch) {
+        connected().genericKubernetesResources(NODE).withName(node).subresource("status")
                 .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch);
     }
 
@@ -180,7 +185,7 @@ final class ApiConnection implements NodePublisher.Api, AutoCloseable {
     }
 
     /** The message of what is at the bottom of it. */
-    private static String text(Throwable exception) {
+    static String text(Throwable exception) {
         Throwable cause = exception;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();

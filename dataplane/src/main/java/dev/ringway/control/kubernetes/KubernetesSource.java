@@ -31,6 +31,7 @@ public final class KubernetesSource implements ClusterSource {
     private final KubernetesSettings settings;
     private final ApiConnection api = new ApiConnection();
     private final NodePublisher publisher;
+    private final NodeEvents events;
     private final StateFile<NodeObject> file;
     private final Map<String, NodeObject> nodes = new TreeMap<>();
     private final StoredServices services;
@@ -48,6 +49,7 @@ public final class KubernetesSource implements ClusterSource {
         this.settings = settings;
         services = new StoredServices(api.services().mailbox(), api.slices().mailbox(), defaultBalance);
         publisher = new NodePublisher(api, api.executor(), settings.node());
+        events = new NodeEvents(api, api.executor(), settings.node());
         file = new StateFile<>(settings.stateFile(), "RingwayKubernetesState", new StateFile.Nodes<>() {
             @Override
             public NodeObject read(JsonNode line) {
@@ -112,6 +114,9 @@ public final class KubernetesSource implements ClusterSource {
         nodesChanged = false;
         final ClusterCompiler.Result last = cluster;
         cluster = compileCluster();
+        if (cluster.cluster() == null && api.nodes().mailbox().isListed()) {
+            warn("NoPlaceInCluster", String.join("; ", cluster.warnings()));
+        }
         final boolean same = Objects.equals(cluster.cluster(), last.cluster()) && cluster.zone().equals(last.zone());
         return same ? null : cluster.cluster();
     }
@@ -160,8 +165,13 @@ public final class KubernetesSource implements ClusterSource {
             publisher.write(NodeAnnotations.none());
         } catch (Exception e) {
             throw new IOException("the annotations of Node " + settings.node() + " are still there: "
-                    + e.getMessage(), e);
+                    + ApiConnection.text(e), e);
         }
+    }
+
+    @Override
+    public void warn(String reason, String message) {
+        events.tell(reason, message, System.nanoTime() / 1_000_000);
     }
 
     private void announce(long nowMs) {
@@ -241,6 +251,7 @@ public final class KubernetesSource implements ClusterSource {
     @Override
     public void close() {
         final StateFile.State<NodeObject> last;
+        events.flush();
         synchronized (this) {
             // A write that is under way may not come to its end.
             last = (unsaved || saving) && isSynced() ? state() : null;

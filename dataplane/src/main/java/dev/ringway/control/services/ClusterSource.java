@@ -38,6 +38,15 @@ public interface ClusterSource extends ServiceFeed, AutoCloseable {
     /** From now on others are told to send packets here: to be called when they would be switched. */
     void announce();
 
+    /**
+     * Tells operators, where the cluster has a place for it, what they must know of this node. Does not wait.
+     *
+     * @param reason  one word in UpperCamelCase
+     * @param message with what to do
+     */
+    default void warn(String reason, String message) {
+    }
+
     /** Takes back what {@link #announce} told, for a node that leaves the network. Waits for the store. */
     void withdraw() throws IOException;
 

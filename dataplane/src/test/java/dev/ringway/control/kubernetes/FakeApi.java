@@ -42,6 +42,7 @@ final class FakeApi implements AutoCloseable {
     private final List<Watch> watches = new ArrayList<>();
     private final List<String> requests = new ArrayList<>();
     private final List<String> patches = new ArrayList<>();
+    private final List<String> created = new ArrayList<>();
     private final ExecutorService writer = Executors.newSingleThreadExecutor();
     private final int port;
     private MockWebServer server = new MockWebServer();
@@ -157,6 +158,11 @@ final class FakeApi implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** Events that were created, as they were sent. */
+    synchronized List<String> created() {
+        return List.copyOf(created);
+    }
+
     synchronized List<String> patches() {
         return List.copyOf(patches);
     }
@@ -212,6 +218,9 @@ final class FakeApi implements AutoCloseable {
                         + refusal + "}"));
             }
         }
+        if (request.getMethod().equals("POST")) {
+            return create(uri.getPath(), request);
+        }
         if (request.getMethod().equals("PATCH")) {
             return patch(request);
         }
@@ -253,6 +262,18 @@ final class FakeApi implements AutoCloseable {
         events.stream().filter(event -> event.kind().equals(watch.kind()) && event.revision() > from)
                 .forEach(event -> add(watch, event));
         watches.add(watch);
+    }
+
+    private synchronized MockResponse create(String path, RecordedRequest request) {
+        if (!path.equals("/api/v1/namespaces/default/events")) {
+            return answer(404, Objects.json("{'kind':'Status','status':'Failure','code':404}"));
+        }
+        created.add(request.getUtf8Body());
+        try {
+            return answer(201, Objects.JSON.readTree(request.getUtf8Body()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Of the patch only what is merged into annotations, and conditions, which replace those of their type. */

@@ -92,6 +92,24 @@ class KubernetesSourceTest {
         following.await("what was deleted", () -> following.backends("10.96.0.3") == -1);
     }
 
+    /** People who ask the API why a node is not ready find it there, once. */
+    @Test
+    void aNodeWithoutRangesIsAnEvent() {
+        final ObjectNode node = Objects.node(1);
+        ((ObjectNode) node.get("spec")).remove(List.of("podCIDR", "podCIDRs"));
+        api.put(FakeApi.NODES, node);
+        follow();
+        following.await("the event", () -> !api.created().isEmpty());
+        final ObjectNode event = Objects.json(api.created().getFirst());
+        assertEquals("NoPlaceInCluster", event.path("reason").asText());
+        assertEquals("node1", event.path("involvedObject").path("name").asText());
+        assertTrue(event.path("message").asText().contains("--allocate-node-cidrs"), event.toString());
+        api.put(FakeApi.NODES, Objects.node(3));
+        api.put(FakeApi.NODES, Objects.node(1));
+        following.await("the place", () -> following.peers().contains("node3"));
+        assertEquals(1, api.created().size());
+    }
+
     /** A Node's heartbeat is no change. */
     @Test
     void heartbeatsChangeNothing() {
