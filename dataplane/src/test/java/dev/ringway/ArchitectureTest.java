@@ -67,6 +67,8 @@ class ArchitectureTest {
             control.store  | fib service control control.services config                     |
             control.kubernetes | fib encap service control control.services control.store config | io.fabric8 \
             tools.jackson
+            control.etcd   | fib service control control.services control.store config       | io.etcd io.grpc \
+            io.netty.handler.ssl
             install        |                                                                 |
             lab            | linux encap                                                     |
             agent          | linux fib service encap underlay underlay.netty snapshot shard control control.services \

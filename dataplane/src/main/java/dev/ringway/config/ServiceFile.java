@@ -1,18 +1,13 @@
 package dev.ringway.config;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.ServiceSpec;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,8 +16,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * A file of Services and EndpointSlices as kubectl prints them: documents or Lists, YAML or JSON. Read object by
@@ -30,14 +23,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  * object refuses the file.
  */
 final class ServiceFile {
-    private static final int MOST_DEPTH = 64;
     private static final int MOST_PROBLEMS = 20;
-    private static final int LOOK_AHEAD = 64;
-    private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder().maxNestingDepth(MOST_DEPTH)
-            .maxStringLength(1 << 20).maxNumberLength(20).build();
-    private static final YAMLFactory YAML = YAMLFactory.builder().loaderOptions(anySize())
-            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS).streamReadConstraints(LIMITS).build();
-    private static final JsonFactory JSON = JsonFactory.builder().streamReadConstraints(LIMITS).build();
 
     private final Path file;
     private final ServiceObjects objects = new ServiceObjects();
@@ -57,15 +43,13 @@ final class ServiceFile {
     /** @throws ConfigException that tells what is wrong, and where */
     static ServiceObjects read(Path file, StringPool pool) throws ConfigException {
         final ServiceFile reader = new ServiceFile(file, pool);
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-                JsonParser parser = isJson(in) ? JSON.createParser(in) : YAML.createParser(in)) {
+        try (InputStream in = Files.newInputStream(file); JsonParser parser = ObjectText.parser(in)) {
             reader.documents(parser);
             reader.problems.throwIfAny(MOST_PROBLEMS);
             return reader.objects;
         } catch (JsonProcessingException e) {
             final int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw reader.refused(line, e.getCause() instanceof MarkedYAMLException marked
-                    ? "not YAML: " + marked.getProblem() : e.getOriginalMessage());
+            throw reader.refused(line, ObjectText.problem(e));
         } catch (NoSuchFileException e) {
             throw reader.refused(0, "no such file");
         } catch (IOException e) {
@@ -145,23 +129,6 @@ final class ServiceFile {
 
     private static boolean isEmptyText(JsonParser parser) throws IOException {
         return parser.currentToken() == JsonToken.VALUE_STRING && parser.getText().isEmpty();
-    }
-
-    /** YAML could be read from JSON, too, but ten times as slowly. */
-    private static boolean isJson(InputStream in) throws IOException {
-        in.mark(LOOK_AHEAD);
-        int c = in.read();
-        for (int i = 1; i < LOOK_AHEAD && c <= ' ' && c >= 0; i++) {
-            c = in.read();
-        }
-        in.reset();
-        return c == '{';
-    }
-
-    private static LoaderOptions anySize() {
-        final LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(Integer.MAX_VALUE);
-        return options;
     }
 
     private ConfigException refused(int line, String message) {

@@ -8,6 +8,7 @@ import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.store.Mailbox;
 import dev.ringway.control.store.StateFile;
+import dev.ringway.control.store.StateKeeper;
 import dev.ringway.control.store.StoredServices;
 import dev.ringway.service.Balance;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The cluster and its Services out of the Kubernetes API. Begins with what was known when it ran last, if there is
@@ -26,13 +26,13 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class KubernetesSource implements ClusterSource {
     private static final System.Logger LOG = System.getLogger(KubernetesSource.class.getName());
-    private static final long SAVE_EVERY_MS = 10_000;
 
     private final KubernetesSettings settings;
     private final ApiConnection api = new ApiConnection();
     private final NodePublisher publisher;
     private final NodeEvents events;
     private final StateFile<NodeObject> file;
+    private final StateKeeper<NodeObject> keeper;
     private final Map<String, NodeObject> nodes = new TreeMap<>();
     private final StoredServices services;
     private ClusterCompiler.Result cluster = new ClusterCompiler.Result(null, Map.of(), "", List.of());
@@ -40,10 +40,6 @@ public final class KubernetesSource implements ClusterSource {
     private NodeObject lastOwn;
     private boolean nodesChanged;
     private boolean announcing;
-    private boolean unsaved;
-    private volatile boolean saving;
-    private volatile String fileProblem;
-    private long savedMs = Long.MIN_VALUE / 2;
 
     private KubernetesSource(KubernetesSettings settings, Balance defaultBalance) {
         this.settings = settings;
@@ -61,6 +57,7 @@ public final class KubernetesSource implements ClusterSource {
                 return node.tree();
             }
         });
+        keeper = new StateKeeper<>(file, settings.node(), api.executor());
     }
 
     /**
@@ -92,10 +89,14 @@ public final class KubernetesSource implements ClusterSource {
     @Override
     public synchronized Change poll(long nowMs) {
         final ClusterSpec newCluster = pollNodes();
-        unsaved |= services.take();
+        if (services.take()) {
+            keeper.changed();
+        }
         final Compiled newServices = services.compile();
         announce(nowMs);
-        save(nowMs);
+        if (isSynced()) {
+            keeper.tick(nowMs, this::state);
+        }
         return newCluster == null && newServices == null ? null : new Change(newCluster, cluster.zone(), newServices);
     }
 
@@ -106,7 +107,9 @@ public final class KubernetesSource implements ClusterSource {
             Mailbox.apply(batch, nodes);
             final boolean changed = !before.equals(nodes);
             nodesChanged |= changed;
-            unsaved |= changed;
+            if (changed) {
+                keeper.changed();
+            }
         }
         if (!nodesChanged) {
             return null;
@@ -182,37 +185,8 @@ public final class KubernetesSource implements ClusterSource {
         }
     }
 
-    private void save(long nowMs) {
-        if (!unsaved || saving || nowMs - savedMs < SAVE_EVERY_MS || !isSynced()) {
-            return;
-        }
-        unsaved = false;
-        saving = true;
-        savedMs = nowMs;
-        final StateFile.State<NodeObject> state = state();
-        try {
-            api.executor().execute(() -> {
-                write(state);
-                saving = false;
-            });
-        } catch (RejectedExecutionException e) {
-            // Closed meanwhile, which writes for the last time.
-            saving = false;
-        }
-    }
-
     private StateFile.State<NodeObject> state() {
         return new StateFile.State<>(List.copyOf(nodes.values()), services.services(), services.slices());
-    }
-
-    private void write(StateFile.State<NodeObject> state) {
-        try {
-            file.write(settings.node(), state);
-            fileProblem = null;
-        } catch (IOException | RuntimeException e) {
-            fileProblem = settings.stateFile() + " cannot be written; a start without the Kubernetes API would begin"
-                    + " with an older state: " + e.getMessage();
-        }
     }
 
     @Override
@@ -235,7 +209,7 @@ public final class KubernetesSource implements ClusterSource {
     @Override
     public synchronized List<String> warnings() {
         final List<String> all = new ArrayList<>();
-        for (String problem : new String[] {api.problem(), publisher.problem(), fileProblem}) {
+        for (String problem : new String[] {api.problem(), publisher.problem(), keeper.problem()}) {
             if (problem != null) {
                 all.add(problem);
             }
@@ -253,12 +227,11 @@ public final class KubernetesSource implements ClusterSource {
         final StateFile.State<NodeObject> last;
         events.flush();
         synchronized (this) {
-            // A write that is under way may not come to its end.
-            last = (unsaved || saving) && isSynced() ? state() : null;
+            last = keeper.isBehind() && isSynced() ? state() : null;
         }
         api.close();
         if (last != null) {
-            write(last);
+            keeper.write(last);
         }
     }
 }

@@ -156,4 +156,9 @@ public final class StateFile<N> {
         json.writeTree(generator, object);
         generator.writeRaw('\n');
     }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.IpText;
 import dev.ringway.control.MacAddress;
+import dev.ringway.control.store.Following;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class KubernetesSourceTest {
     }
 
     private void follow() {
-        following = new Following(Objects.settings(api.url(), stateFile()));
+        following = Objects.follow(Objects.settings(api.url(), stateFile()));
     }
 
     private void followUntilKnown() {
@@ -141,7 +142,7 @@ class KubernetesSourceTest {
     /** Nothing is compiled before Services and their endpoints are both known. */
     @Test
     void nothingIsHalfKnown() {
-        following = new Following(Objects.settings("http://127.0.0.1:1", stateFile()));
+        following = Objects.follow(Objects.settings("http://127.0.0.1:1", stateFile()));
         for (int i = 0; i < 50; i++) {
             assertFalse(following.poll());
         }
@@ -328,7 +329,7 @@ class KubernetesSourceTest {
                 List.of(lines.getFirst().replace("\"version\":1", "\"version\":2"), lines.getLast()),
                 List.of(lines.getFirst().replace("node1", "node7"), lines.getLast()))) {
             Files.write(stateFile(), damaged);
-            following = new Following(Objects.settings("http://127.0.0.1:1", stateFile()));
+            following = Objects.follow(Objects.settings("http://127.0.0.1:1", stateFile()));
             assertFalse(following.poll(), () -> damaged.toString());
             following.close();
         }

@@ -2,6 +2,7 @@ package dev.ringway.control.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.ringway.control.store.Following;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointBuilder;
@@ -58,7 +59,7 @@ class MockServerTest {
         createNode(2);
         createService("a", "10.96.0.1");
         createSlice("a", "10.244.1.5", "10.244.2.5");
-        try (Following following = new Following(Objects.settings("http://localhost:" + server.getPort(),
+        try (Following following = Objects.follow(Objects.settings("http://localhost:" + server.getPort(),
                 directory.resolve("kubernetes.json")))) {
             following.await("first state", () -> following.peers().equals(List.of("node2"))
                     && following.backends("10.96.0.1") == 2 && following.source.isConnected());

@@ -3,7 +3,9 @@ package dev.ringway.control.kubernetes;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringway.control.IpText;
+import dev.ringway.control.store.Following;
 import dev.ringway.encap.VxlanSettings;
+import dev.ringway.service.Balance;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -27,6 +29,10 @@ final class Objects {
         return new KubernetesSettings("node1", List.of(IpText.prefix("10.244.0.0/16"), IpText.prefix("fd00:244::/32")),
                 List.of(IpText.prefix("10.96.0.0/16")), new VxlanSettings(1), 0, 0, false, "0.1.0", apiServer, null,
                 stateFile);
+    }
+
+    static Following follow(KubernetesSettings settings) {
+        return new Following(KubernetesSource.open(settings, Balance.RANDOM), "node1");
     }
 
     /** A file beside this class. */

@@ -1,4 +1,4 @@
-package dev.ringway.control.kubernetes;
+package dev.ringway.control.store;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -8,33 +8,35 @@ import dev.ringway.control.NodeSpec;
 import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
-import dev.ringway.service.Balance;
 import dev.ringway.service.Frontend;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** A source and what it has told so far, as a control thread would see it. */
-final class Following implements AutoCloseable {
+public final class Following implements AutoCloseable {
     private static final long PATIENCE_MS = 20_000;
 
-    final KubernetesSource source;
-    ClusterSpec cluster;
-    Compiled services;
+    public final ClusterSource source;
+    public ClusterSpec cluster;
+    public Compiled services;
+    private final String node;
 
-    Following(KubernetesSettings settings) {
-        source = KubernetesSource.open(settings, Balance.RANDOM);
+    /** @param node name of the node that the source is of */
+    public Following(ClusterSource source, String node) {
+        this.source = source;
+        this.node = node;
     }
 
     /** @return true if something has changed */
-    boolean poll() {
+    public boolean poll() {
         final ClusterSource.Change change = source.poll(System.nanoTime() / 1_000_000);
         if (change == null) {
             return false;
         }
         if (change.cluster() != null) {
             cluster = change.cluster();
-            final NodeSpec self = cluster.node("node1");
-            source.setNode(new NodeView("node1", change.zone(), List.of(self.address()), List.of(self.address()),
+            final NodeSpec self = cluster.node(node);
+            source.setNode(new NodeView(node, change.zone(), List.of(self.address()), List.of(self.address()),
                     IpText.address("10.244.1.0"), null));
         }
         if (change.services() != null) {
@@ -43,7 +45,7 @@ final class Following implements AutoCloseable {
         return true;
     }
 
-    void await(String what, BooleanSupplier condition) {
+    public void await(String what, BooleanSupplier condition) {
         final long until = System.nanoTime() + PATIENCE_MS * 1_000_000;
         while (System.nanoTime() < until) {
             poll();
@@ -60,14 +62,14 @@ final class Following implements AutoCloseable {
         fail(what + " did not come; warnings: " + source.warnings());
     }
 
-    /** Node1's peers. */
-    List<String> peers() {
+    /** The node's peers. */
+    public List<String> peers() {
         return cluster == null ? List.of() : cluster.nodes().stream().map(NodeSpec::name)
-                .filter(name -> !name.equals("node1")).toList();
+                .filter(name -> !name.equals(node)).toList();
     }
 
     /** How many backends port 80 of the address has; -1: there is no such Service. */
-    int backends(String clusterIp) {
+    public int backends(String clusterIp) {
         if (services == null) {
             return -1;
         }
@@ -75,7 +77,7 @@ final class Following implements AutoCloseable {
         return frontend == null ? -1 : frontend.port.cluster.size();
     }
 
-    boolean warns(String part) {
+    public boolean warns(String part) {
         return source.warnings().stream().anyMatch(warning -> warning.contains(part));
     }
 
