@@ -42,8 +42,8 @@ public record EtcdSettings(String node, List<Prefix> podCidrs, List<Prefix> serv
         nodePodCidrs = List.copyOf(nodePodCidrs);
         endpoints = List.copyOf(endpoints);
         if (prefix.isEmpty() || prefix.endsWith("/")) {
-            throw new IllegalArgumentException("the prefix of etcd's keys must be like /ringway, without a / at its end,"
-                    + " not '" + prefix + "'");
+            throw new IllegalArgumentException("the prefix of etcd's keys must be like /ringway, without a / at its"
+                    + " end, not '" + prefix + "'");
         }
     }
 

@@ -2,7 +2,6 @@ package dev.ringway.control.etcd;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ringway.config.ConfigException;
 import dev.ringway.config.ObjectText;
 import dev.ringway.config.ServiceObjectReader;
 import dev.ringway.control.services.EndpointSliceSpec;
