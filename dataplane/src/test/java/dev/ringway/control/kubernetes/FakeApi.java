@@ -218,6 +218,9 @@ final class FakeApi implements AutoCloseable {
                         + refusal + "}"));
             }
         }
+        if (request.getMethod().equals("PUT")) {
+            return replace(uri.getPath(), request);
+        }
         if (request.getMethod().equals("POST")) {
             return create(uri.getPath(), request);
         }
@@ -262,6 +265,17 @@ final class FakeApi implements AutoCloseable {
         events.stream().filter(event -> event.kind().equals(watch.kind()) && event.revision() > from)
                 .forEach(event -> add(watch, event));
         watches.add(watch);
+    }
+
+    /** Of an object by its own path, {@code .../namespaces/NAMESPACE/KIND/NAME}. */
+    private MockResponse replace(String path, RecordedRequest request) {
+        try {
+            final ObjectNode object = (ObjectNode) Objects.JSON.readTree(request.getUtf8Body());
+            put(path.replaceFirst("/namespaces/[^/]*", "").replaceFirst("/[^/]*$", ""), object);
+            return answer(200, object);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private synchronized MockResponse create(String path, RecordedRequest request) {

@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The {@link FakeApi} as a process, to be run in a network namespace: {@code PORT DIRECTORY}. Its objects are the files
- * {@code nodes/*.json}, {@code services/*.json} and {@code endpointslices/*.json} there, followed as they change. What
- * others patch is written to {@code patched/}.
+ * The {@link FakeApi} as a process, to be run in a network namespace: {@code PORT DIRECTORY [NODES
+ * SERVICES ENDPOINTS]}.
+ * With numbers it begins with a {@link LargeCluster} of that size. Other objects are the files {@code nodes/*.json},
+ * {@code services/*.json} and {@code endpointslices/*.json} there, followed as they change. What others patch is
+ * written to {@code patched/}.
  */
 public final class FakeApiServer {
     private static final Map<String, String> KINDS = Map.of("nodes", FakeApi.NODES, "services", FakeApi.SERVICES,
@@ -37,6 +39,10 @@ public final class FakeApiServer {
                 Path.of(arguments[1]));
         // Later than what a former process has given.
         server.api.goOnFrom(System.currentTimeMillis());
+        if (arguments.length > 2) {
+            LargeCluster.fill(server.api, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]),
+                    Integer.parseInt(arguments[4]));
+        }
         System.out.println("serving");
         while (true) {
             for (String kind : KINDS.keySet()) {
