@@ -72,7 +72,7 @@ class ArchitectureTest {
             install        |                                                                 |
             lab            | linux encap                                                     |
             agent          | linux fib service encap underlay underlay.netty snapshot shard control control.services \
-            control.kubernetes podnet podnet.cni observe config install lab |
+            control.etcd control.kubernetes podnet podnet.cni observe config install lab |
             """;
 
     /** What allocates, looks names up, or writes, and so has no place where packets pass. */

@@ -7,30 +7,71 @@ import dev.ringway.config.SourceConfig;
 import dev.ringway.config.SwitchConfig;
 import dev.ringway.control.IpText;
 import dev.ringway.control.PodSpec;
+import dev.ringway.control.etcd.EtcdSettings;
+import dev.ringway.control.etcd.EtcdSource;
 import dev.ringway.control.kubernetes.KubernetesSettings;
 import dev.ringway.control.kubernetes.KubernetesSource;
 import dev.ringway.control.services.ClusterSource;
 import dev.ringway.fib.IpAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Opens what {@code cluster.source} names, and waits until it knows this node's place in the cluster. */
 final class Sources {
+    /** Any port will do. */
+    private static final int DISCARD = 9;
     private static final System.Logger LOG = System.getLogger(Sources.class.getName());
 
     private Sources() {
     }
 
     /** The source of nodes and Services, or null if they come from files. */
-    static ClusterSource open(SwitchConfig config, String version) {
+    static ClusterSource open(SwitchConfig config, String version) throws StartException {
         return switch (config.source()) {
             case SourceConfig.Files files -> null;
             case SourceConfig.Kubernetes kubernetes -> KubernetesSource.open(new KubernetesSettings(config.node(),
                     config.cluster().podCidrs(), config.cluster().serviceCidrs(), config.encap().tunnel(), 0,
                     kubernetes.underlayVersion(), kubernetes.keepsClientAddress(), version, kubernetes.apiServer(),
                     kubernetes.kubeconfig(), kubernetes.stateFile()), config.services().balance());
+            case SourceConfig.Etcd etcd -> EtcdSource.open(new EtcdSettings(config.node(),
+                    config.cluster().podCidrs(), config.cluster().serviceCidrs(), etcd.podCidrs(),
+                    etcd.address() == null ? ownAddress(etcd.endpoints().getFirst()) : etcd.address(),
+                    config.services().zone(), 0, etcd.keepsClientAddress(), version, etcd.endpoints(), etcd.prefix(),
+                    etcd.user(), password(etcd.passwordFile()), etcd.ca(), etcd.cert(), etcd.key(),
+                    etcd.leaseSeconds(), etcd.graceSeconds(), etcd.stateFile()), config.services().balance());
         };
+    }
+
+    /** The address that this node has on the way to there; no packet is sent to find out. */
+    private static IpAddress ownAddress(String endpoint) throws StartException {
+        final URI uri = URI.create(endpoint);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? DISCARD : uri.getPort()));
+            if (!socket.getLocalAddress().isLoopbackAddress() && !socket.getLocalAddress().isAnyLocalAddress()) {
+                return IpText.address(socket.getLocalAddress().getHostAddress().replaceFirst("%.*", ""));
+            }
+        } catch (IOException | IllegalArgumentException | UncheckedIOException e) {
+            throw new StartException("etcd.address: auto: which address leads to " + endpoint + " is not known ("
+                    + e.getMessage() + "); set it to this node's address on the underlay", e);
+        }
+        throw new StartException("etcd.address: " + endpoint + " is this machine itself; set it to this node's address"
+                + " on the underlay");
+    }
+
+    private static String password(Path file) throws StartException {
+        try {
+            return file == null ? null : Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new StartException("etcd.passwordFile: " + e.getMessage(), e);
+        }
     }
 
     /** Waiting for a source; {@link #poll} is called until there is a result. */

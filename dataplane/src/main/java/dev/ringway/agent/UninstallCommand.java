@@ -116,6 +116,8 @@ final class UninstallCommand implements Callable<Integer> {
                     Thread.sleep(PAUSE_MS);
                 }
             }
+        } catch (StartException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

@@ -34,7 +34,8 @@ final class ClusterReader {
     ClusterReader(Section section, Problems problems) {
         this.problems = problems;
         try (section) {
-            source = section.value("source").choice(SourceReader.FILE, SourceReader.KUBERNETES);
+            source = section.value("source").choice(SourceReader.FILE, SourceReader.KUBERNETES,
+                    SourceReader.ETCD);
             readRanges(section.value("podCidrs"));
             final Value list = section.value("nodes");
             if (isWhole()) {

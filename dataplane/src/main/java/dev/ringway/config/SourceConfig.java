@@ -1,6 +1,9 @@
 package dev.ringway.config;
 
+import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.Prefix;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where the cluster's nodes and Services come from: the key {@code cluster.source} and the section of that name. */
 public sealed interface SourceConfig {
@@ -19,5 +22,31 @@ public sealed interface SourceConfig {
      */
     record Kubernetes(String apiServer, Path kubeconfig, int underlayVersion, boolean keepsClientAddress,
             Path stateFile) implements SourceConfig {
+    }
+
+    /**
+     * etcd, with the keys that docs/etcd.md tells of.
+     *
+     * @param endpoints          URLs of its members
+     * @param prefix             what all keys begin with
+     * @param address            of this node's tunnel end, or null: the one that etcd is reached by
+     * @param podCidrs           this node's ranges; empty: free ones are claimed
+     * @param user               or null
+     * @param passwordFile       or null
+     * @param ca                 PEM file, or null
+     * @param cert               PEM file, or null
+     * @param key                PEM file, or null
+     * @param leaseSeconds       how long this node's key outlives it
+     * @param graceSeconds       how long a node whose key has vanished is still sent packets
+     * @param keepsClientAddress of this node, as {@code cluster.nodes[].keepClientAddress}
+     * @param stateFile          where the last state is kept for a start without etcd
+     */
+    record Etcd(List<String> endpoints, String prefix, IpAddress address, List<Prefix> podCidrs, String user,
+            Path passwordFile, Path ca, Path cert, Path key, int leaseSeconds, int graceSeconds,
+            boolean keepsClientAddress, Path stateFile) implements SourceConfig {
+        public Etcd {
+            endpoints = List.copyOf(endpoints);
+            podCidrs = List.copyOf(podCidrs);
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 final class SourceReader {
     static final String FILE = "file";
     static final String KUBERNETES = "kubernetes";
+    static final String ETCD = "etcd";
 
     private SourceReader() {
     }
@@ -18,13 +19,17 @@ final class SourceReader {
      */
     static SourceConfig read(Section root, String source, Path stateDir) {
         final Value kubernetes = root.value(KUBERNETES);
-        if (!source.equals(KUBERNETES)) {
-            if (!kubernetes.isAbsent()) {
-                kubernetes.refuse("is only read with cluster.source: kubernetes, which is " + source);
+        final Value etcd = root.value(ETCD);
+        for (Value section : new Value[] {kubernetes, etcd}) {
+            if (!section.isAbsent() && !section.path().equals(source)) {
+                section.refuse("is only read with cluster.source: " + section.path() + ", which is " + source);
             }
-            return new SourceConfig.Files();
         }
-        return kubernetes(kubernetes.section(), stateDir);
+        return switch (source) {
+            case KUBERNETES -> kubernetes(kubernetes.section(), stateDir);
+            case ETCD -> EtcdReader.read(etcd.section(), stateDir);
+            default -> new SourceConfig.Files();
+        };
     }
 
     private static SourceConfig kubernetes(Section section, Path stateDir) {

@@ -54,10 +54,16 @@ class RefusalsTest {
             """;
         expectAll(file.replace("}", ", nodes: []}") + "services: {file: /x.yaml}\n",
                 "cluster.nodes: nodes come from cluster.source", "services.file: Services come from where nodes");
-        expectAll(file.replace("kubernetes", "kubernets"), "cluster.source: must be file or kubernetes",
+        expectAll(file.replace("kubernetes", "kubernets"), "cluster.source: must be file or kubernetes or etcd",
                 "cluster.nodes: is missing");
         expect(file + "kubernetes: {apiServer: somewhere}\n", "kubernetes.apiServer: 'somewhere' is no URL");
         expect(file + "kubernetes: {api: x}\n", "kubernetes.api: unknown key");
+        final String etcd = file.replace("source: kubernetes", "source: etcd");
+        expect(etcd, "etcd.endpoints: is missing: etcd's members");
+        expectAll(etcd + "kubernetes: {}\netcd: {endpoints: [x], user: me, prefix: x/, lease: 1, cert: /x, frob: 1}\n",
+                "kubernetes: is only read with cluster.source: kubernetes", "etcd.endpoints[0]: 'x' is no URL",
+                "etcd.user: needs etcd.passwordFile too", "etcd.prefix: must be like /ringway", "etcd.lease: must be",
+                "etcd.cert: needs etcd.key too", "etcd.frob: unknown key");
         expect(ConfigFiles.SMALL + "kubernetes: {}\n", "kubernetes: is only read with cluster.source: kubernetes");
     }
 

@@ -43,6 +43,19 @@ class SwitchConfigTest {
     }
 
     @Test
+    void nodesFromEtcd() throws ConfigException {
+        assertEquals(new SourceConfig.Etcd(List.of("http://192.0.2.10:2379", "https://[2001:db8::1]:2379"), "/x",
+                IpText.address("172.30.0.1"), List.of(IpText.prefix("10.244.1.0/24")), "me", Path.of("/p"),
+                Path.of("/ca"), Path.of("/c"), Path.of("/k"), 20, 0, true, Path.of("/var/lib/ringway/etcd.json")),
+                ConfigFiles.parse("""
+                cluster: {podCidrs: [10.244.0.0/16], source: etcd}
+                etcd: {endpoints: ["http://192.0.2.10:2379", "https://[2001:db8::1]:2379"], prefix: /x,
+                  address: 172.30.0.1, podCidrs: [10.244.1.0/24], user: me, passwordFile: /p, ca: /ca, cert: /c,
+                  key: /k, lease: 20, grace: 0, keepClientAddress: true}
+                """).source());
+    }
+
+    @Test
     void everyKeyIsRead() throws ConfigException {
         final SwitchConfig config = ConfigFiles.parse("""
                 node: a
