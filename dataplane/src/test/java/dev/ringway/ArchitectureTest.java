@@ -63,6 +63,8 @@ class ArchitectureTest {
             podnet         | linux tun fib shard control control.services                    |
             podnet.cni     | linux tun fib control ipam podnet                               |
             observe        | packet tun fib conntrack encap service snapshot shard control control.services podnet |
+            observe.metrics | packet fib service shard snapshot control control.services podnet observe \
+                             | io.prometheus
             config         | linux tun fib encap service shard control control.services ipam |
             control.store  | fib service control control.services config                     |
             control.kubernetes | fib encap service control control.services control.store config | io.fabric8 \
@@ -71,8 +73,9 @@ class ArchitectureTest {
             io.netty.handler.ssl
             install        |                                                                 |
             lab            | linux encap                                                     |
-            agent          | linux fib service encap underlay underlay.netty snapshot shard control control.services \
-            control.etcd control.kubernetes podnet podnet.cni observe config install lab |
+            agent          | packet linux fib service encap underlay underlay.netty snapshot shard control \
+            control.services control.etcd control.kubernetes podnet podnet.cni observe observe.metrics config install \
+            lab |
             """;
 
     /** What allocates, looks names up, or writes, and so has no place where packets pass. */

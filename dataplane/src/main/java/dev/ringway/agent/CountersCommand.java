@@ -1,6 +1,8 @@
 package dev.ringway.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringway.observe.metrics.Reference;
+import dev.ringway.packet.DropReason;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -11,8 +13,31 @@ final class CountersCommand extends QueryCommand {
     @Option(names = "--all", description = "Also list reasons for which nothing was dropped.")
     private boolean all;
 
+    @Option(names = "--reasons", description = "Only list the reasons why packets are dropped and what each means;"
+            + " asks no daemon.")
+    private boolean reasons;
+
+    @Option(names = "--markdown", description = "With --reasons: as docs/DROPS.md has them.")
+    private boolean markdown;
+
     CountersCommand() {
         super("counters");
+    }
+
+    @Override
+    public Integer call() {
+        if (!reasons && !markdown) {
+            return super.call();
+        }
+        if (!reasons) {
+            throw wrongUse("--markdown goes with --reasons");
+        }
+        final Table table = new Table("REASON", "MEANING");
+        for (DropReason reason : DropReason.values()) {
+            table.row(reason.name(), reason.label());
+        }
+        print(markdown ? Reference.drops() : table.toString());
+        return 0;
     }
 
     @Override

@@ -15,7 +15,7 @@ import picocli.CommandLine.ScopeType;
         footer = {"", "ringway COMMAND --help tells more about each."},
         subcommands = {SwitchCommand.class, StatusCommand.class, PodsCommand.class, RoutesCommand.class,
             PeersCommand.class, ServicesCommand.class, FlowsCommand.class, ResolveCommand.class, CountersCommand.class,
-            InstallCniCommand.class, UninstallCommand.class, LabCommand.class})
+            MetricsCommand.class, InstallCniCommand.class, UninstallCommand.class, LabCommand.class})
 public final class Main {
     private Main() {
     }

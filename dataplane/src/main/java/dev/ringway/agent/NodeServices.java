@@ -18,6 +18,7 @@ import dev.ringway.control.services.ServiceListing;
 import dev.ringway.control.services.Steered;
 import dev.ringway.fib.Prefix;
 import dev.ringway.observe.HealthCheckServer;
+import dev.ringway.observe.metrics.Programming;
 import dev.ringway.podnet.HostServiceSettings;
 import dev.ringway.podnet.HostServices;
 import dev.ringway.podnet.NodePortAddresses;
@@ -43,6 +44,7 @@ final class NodeServices {
     private final ClusterSource cluster;
     private final String device;
     private final HealthCheckServer checks;
+    private final Programming programming;
     private NodePortAddresses addresses = new NodePortAddresses(List.of(), List.of());
     private ServicesSource files;
     private ServiceFeed feed;
@@ -54,10 +56,13 @@ final class NodeServices {
     private int ticks;
 
     /**
-     * @param cluster where Services come from, or null: from files, if the configuration names any
-     * @param healthy whether the switch does its work, for load balancers
+     * @param cluster     where Services come from, or null: from files, if the configuration names any
+     * @param healthy     whether the switch does its work, for load balancers
+     * @param programming told when changes are in force
      */
-    NodeServices(SwitchConfig config, ClusterSource cluster, SnapshotPublisher publisher, BooleanSupplier healthy) {
+    NodeServices(SwitchConfig config, ClusterSource cluster, SnapshotPublisher publisher, BooleanSupplier healthy,
+            Programming programming) {
+        this.programming = programming;
         this.cluster = cluster;
         this.publisher = publisher;
         this.config = config.services();
@@ -106,8 +111,9 @@ final class NodeServices {
             cluster.setNode(nodeView(publisher.view()));
         }
         if (change.services() != null) {
+            final Compiled before = compiled;
             take(change.services());
-            bringIntoForce();
+            bringIntoForce(before);
         }
     }
 
@@ -154,12 +160,22 @@ final class NodeServices {
     }
 
     private void bringIntoForce() {
+        final Compiled before = compiled;
         if (files != null) {
+            programming.begin();
             final Compiled next = files.poll();
             if (next != null) {
                 take(next);
             }
         }
+        bringIntoForce(before);
+        if (files != null && !files.isUnsettled()) {
+            programming.end();
+        }
+    }
+
+    /** @param before what was in force until now */
+    private void bringIntoForce(Compiled before) {
         if (feed != null) {
             tellNew(feed.warnings());
         }
@@ -175,6 +191,12 @@ final class NodeServices {
                 cluster.warn("PortTaken", "health check node ports that something else on this node has: "
                         + checks.missing());
             }
+        }
+        if (compiled != before) {
+            programming.servicesInForce();
+        }
+        if (compiled != null && failure == null) {
+            programming.servicesInLine();
         }
     }
 

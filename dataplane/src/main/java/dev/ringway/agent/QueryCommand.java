@@ -31,18 +31,22 @@ abstract class QueryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        final PrintWriter out = spec.commandLine().getOut();
         final ObjectNode arguments = JsonNodeFactory.instance.objectNode();
         arguments(arguments);
         try {
             final JsonNode result = ControlClient.ask(socket, op, arguments);
-            out.print(json ? result.toPrettyString() + "\n" : text(result));
-            out.flush();
+            print(json ? result.toPrettyString() + "\n" : text(result));
             return 0;
         } catch (ControlFailure e) {
             spec.commandLine().getErr().println("ringway: " + e.getMessage());
             return 1;
         }
+    }
+
+    void print(String text) {
+        final PrintWriter out = spec.commandLine().getOut();
+        out.print(text);
+        out.flush();
     }
 
     ParameterException wrongUse(String message) {

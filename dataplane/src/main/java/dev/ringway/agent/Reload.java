@@ -33,6 +33,8 @@ record Reload(SwitchConfig config, List<String> restartKeys) {
         compare(keys, "control.socket", running.controlSocket(), file.controlSocket());
         compare(keys, "cni", running.cni(), file.cni());
         compare(keys, "services", running.services(), file.services());
+        compare(keys, "metrics.listen", running.metrics(), file.metrics());
+        compare(keys, "log.format", running.jsonLog(), file.jsonLog());
         compare(keys, "cluster.source and its section", running.source(), file.source());
         ClusterSpec cluster = running.cluster();
         List<PodSpec> pods = running.pods();
@@ -58,7 +60,8 @@ record Reload(SwitchConfig config, List<String> restartKeys) {
                 running.encap(), running.mtu(),
                 new HostConfig(running.host().interfaceName(), file.host().masquerade()), pods, running.threading(),
                 running.ringSlots(), running.sockets(), running.tunOffload(),
-                running.controlSocket(), running.cni(), running.services(), file.removeAtStop()), keys);
+                running.controlSocket(), running.cni(), running.services(), running.metrics(), running.jsonLog(),
+                file.removeAtStop()), keys);
     }
 
     /** The new cluster, in which this node keeps the address its sockets are bound to and the MAC it answers with. */

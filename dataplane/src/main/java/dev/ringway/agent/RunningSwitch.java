@@ -23,6 +23,10 @@ import dev.ringway.observe.ResolveOp;
 import dev.ringway.observe.RoutesOp;
 import dev.ringway.observe.ServicesOp;
 import dev.ringway.observe.StatusOp;
+import dev.ringway.observe.metrics.DataPathProbe;
+import dev.ringway.observe.metrics.ServiceCollector;
+import dev.ringway.observe.metrics.SwitchCollector;
+import dev.ringway.observe.metrics.TrafficCollector;
 import dev.ringway.podnet.ControlOp;
 import dev.ringway.podnet.ForwardPolicy;
 import dev.ringway.podnet.HostNetwork;
@@ -59,12 +63,14 @@ final class RunningSwitch implements AutoCloseable {
     private final NodeServices services;
     /** Where nodes and Services come from, or null: files. */
     private final ClusterSource source;
+    private final Monitoring monitoring;
     private boolean announced;
     /** Other threads ask for the addresses of its static pods. */
     private volatile SwitchConfig config;
 
-    private RunningSwitch(SwitchConfig config, ClusterSource source) throws StartException {
+    private RunningSwitch(SwitchConfig config, ClusterSource source, Monitoring monitoring) throws StartException {
         this.config = config;
+        this.monitoring = monitoring;
         this.source = source;
         underlay = Underlay.find(config);
         podMtu = underlay.podMtu(config);
@@ -88,7 +94,7 @@ final class RunningSwitch implements AutoCloseable {
         pods = new PodManager(dataplane, publisher, numbers, podMtu, config.tunOffload(), shards);
         staticPods = new StaticPods(pods);
         cni = openCni(hostPorts);
-        services = new NodeServices(config, source, publisher, this::forwards);
+        services = new NodeServices(config, source, publisher, this::forwards, monitoring.programming());
     }
 
     /**
@@ -96,9 +102,11 @@ final class RunningSwitch implements AutoCloseable {
      *
      * @param config with this node in its cluster
      * @param source where changes of nodes and Services come from, or null: files
+     * @param monitoring told how it goes
      */
-    static RunningSwitch start(SwitchConfig config, ClusterSource source) throws StartException {
-        final RunningSwitch running = new RunningSwitch(config, source);
+    static RunningSwitch start(SwitchConfig config, ClusterSource source, Monitoring monitoring)
+            throws StartException {
+        final RunningSwitch running = new RunningSwitch(config, source, monitoring);
         try {
             running.dataplane.start();
             running.publisher.connect(running.dataplane::publish);
@@ -143,6 +151,9 @@ final class RunningSwitch implements AutoCloseable {
         staticPods.tick(nowMs());
         cni.tick(nowMs());
         follow();
+        if (source != null && monitoring.problem() != null) {
+            source.warn("PortTaken", monitoring.problem());
+        }
         services.tick();
         final Throwable failure = dataplane.takeFailure();
         if (failure != null) {
@@ -164,13 +175,19 @@ final class RunningSwitch implements AutoCloseable {
             source.announce();
             announced = true;
         }
+        monitoring.programming().begin();
         final ClusterSource.Change change = source.poll(nowMs());
-        if (change == null) {
-            return;
+        if (change != null) {
+            take(change);
         }
+        monitoring.programming().end();
+    }
+
+    private void take(ClusterSource.Change change) {
         if (change.cluster() != null) {
             config = config.with(Reload.settled(config.self(), change.cluster()));
             applyCluster(config);
+            monitoring.programming().nodesInForce();
             LOG.log(INFO, "nodes have changed: " + peers() + " peers, generation "
                     + publisher.current().generation());
         }
@@ -194,10 +211,12 @@ final class RunningSwitch implements AutoCloseable {
 
     /** Brings a changed configuration into force as far as a running switch can; pods that stay lose no packet. */
     void reload(SwitchConfig file) {
+        monitoring.programming().begin();
         final Reload reload = Reload.of(config, file);
         final SwitchConfig next = reload.config();
         staticPods.retain(next.pods());
         applyCluster(next);
+        monitoring.programming().nodesInForce();
         staticPods.want(next.pods(), nowMs());
         config = next;
         LOG.log(INFO, "configuration read again: " + peers() + " peers, " + next.pods().size()
@@ -216,6 +235,14 @@ final class RunningSwitch implements AutoCloseable {
                 new CountersOp(dataplane, publisher, host, pods),
                 new ServicesOp(services.listing(), dataplane), new FlowsOp(dataplane, publisher),
                 new ResolveOp(dataplane, publisher, services::steered), cni.op());
+    }
+
+    /** From now on the switch is shown to who asks for metrics and health. */
+    void show(Readiness readiness) {
+        monitoring.started(dataplane,
+                new DataPathProbe(publisher, dataplane, host, config.host().interfaceName()), readiness.startMs(),
+                List.of(new TrafficCollector(publisher, host, pods), new ServiceCollector(publisher, dataplane),
+                        new SwitchCollector(dataplane, publisher, pods, this::waitingPods, source)));
     }
 
     /** Pods that should be connected and are not, and why. */
@@ -251,6 +278,7 @@ final class RunningSwitch implements AutoCloseable {
     @Override
     public void close() {
         final boolean remove = config.removeAtStop();
+        monitoring.stopping();
         try {
             dataplane.close();
             if (remove) {

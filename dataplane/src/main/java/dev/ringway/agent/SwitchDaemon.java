@@ -35,6 +35,9 @@ final class SwitchDaemon {
     /** The source has news that are among the events. */
     private final AtomicBoolean news = new AtomicBoolean();
 
+    /** Made when the configuration is known. */
+    private Monitoring monitoring;
+
     private enum Event { RELOAD, LOOK, NEWS, STOP }
 
     SwitchDaemon(Path file, String version) {
@@ -53,8 +56,11 @@ final class SwitchDaemon {
             e.problems().forEach(problem -> LOG.log(ERROR, problem));
             return 2;
         }
+        StderrLogs.format(config.jsonLog());
         try (ControlSocketFile socket = ControlSocketFile.claim(config.controlSocket());
-                ClusterSource source = Sources.open(config, version)) {
+                ClusterSource source = Sources.open(config, version);
+                Monitoring shown = new Monitoring(config.metrics(), version, config.node())) {
+            monitoring = shown;
             final ConfigWatch watch = new ConfigWatch(file);
             handleSignals();
             final SwitchConfig whole = source == null ? config : join(source, config);
@@ -75,6 +81,7 @@ final class SwitchDaemon {
     /** Waits for this node's place in the cluster; null if it was told to stop meanwhile. */
     private SwitchConfig join(ClusterSource source, SwitchConfig config) throws StartException, InterruptedException {
         source.onNews(() -> {
+            monitoring.programming().noticed();
             if (news.compareAndSet(false, true)) {
                 events.add(Event.NEWS);
             }
@@ -87,6 +94,7 @@ final class SwitchDaemon {
                 return null;
             }
             news.set(false);
+            monitoring.heartbeat().beat();
             whole = joining.poll(nowMs());
         }
         return whole;
@@ -99,6 +107,7 @@ final class SwitchDaemon {
             readiness.ready(ProcessTime.sinceStartMs());
             LOG.log(INFO, "ready: node " + config.node() + " forwards " + readiness.startMs()
                     + " ms after its start; " + running.summary());
+            running.show(readiness);
             try (ControlServer server = new ControlServer(socket, running.ops(version, readiness));
                     ReadinessFile ready = new ReadinessFile(config.controlSocket().getParent())) {
                 server.start();
@@ -112,9 +121,9 @@ final class SwitchDaemon {
         }
     }
 
-    private static RunningSwitch start(SwitchConfig config, ClusterSource source) throws StartException {
+    private RunningSwitch start(SwitchConfig config, ClusterSource source) throws StartException {
         try {
-            return RunningSwitch.start(config, source);
+            return RunningSwitch.start(config, source, monitoring);
         } catch (StartException e) {
             if (source != null) {
                 source.warn("CannotStart", "Ringway cannot start on this node: " + e.getMessage());
@@ -132,6 +141,7 @@ final class SwitchDaemon {
             if (event == Event.STOP) {
                 return;
             }
+            monitoring.heartbeat().beat();
             try {
                 if (event == Event.LOOK) {
                     look.stirred(nowMs());
@@ -159,6 +169,7 @@ final class SwitchDaemon {
             reload(running);
         }
         running.tick();
+        StderrLogs.tellSuppressed();
     }
 
     /** Changes of the Services' files are in force a moment later, not only at the next tick. */
@@ -169,7 +180,10 @@ final class SwitchDaemon {
         }
         try {
             // It ends with the process.
-            new DirectoryWatch(directory, () -> events.add(Event.LOOK));
+            new DirectoryWatch(directory, () -> {
+                monitoring.programming().noticed();
+                events.add(Event.LOOK);
+            });
         } catch (IOException e) {
             LOG.log(WARNING, "changes in " + directory + " are noticed within seconds instead of at once: " + e);
         }

@@ -1,5 +1,11 @@
 package dev.ringway.config;
 
+import dev.ringway.control.IpText;
+import dev.ringway.fib.IpAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -8,6 +14,7 @@ final class Names {
     private static final int MOST_NAME = 253;
     private static final int MOST_INTERFACE = 15;
     private static final int MOST_SOCKET_PATH = 107;
+    private static final int MOST_PORT = 65_535;
 
     private Names() {
     }
@@ -69,6 +76,33 @@ final class Names {
             throw new IllegalArgumentException("'" + text + "' is not an absolute path");
         }
         return Path.of(text).normalize();
+    }
+
+    /** An IP address and a port; no names, which would have to be asked for. */
+    static InetSocketAddress listen(String text) {
+        final int colon = text.lastIndexOf(':');
+        final boolean bracketed = text.startsWith("[") && text.startsWith("]:", colon - 1);
+        if (colon < 0 || !bracketed && text.indexOf(':') != colon || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
+            throw notListening(text);
+        }
+        final int port = Integer.parseInt(text.substring(colon + 1));
+        final IpAddress address =
+                IpText.address(bracketed ? text.substring(1, colon - 1) : text.substring(0, colon));
+        if (port < 1 || port > MOST_PORT || bracketed != (address.version() == 6)) {
+            throw notListening(text);
+        }
+        final byte[] raw = new byte[address.version() == 4 ? 4 : 16];
+        ByteBuffer.allocate(16).putLong(address.hi()).putLong(address.lo()).get(0, raw);
+        try {
+            return new InetSocketAddress(InetAddress.getByAddress(raw), port);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of a wrong length", e);
+        }
+    }
+
+    private static IllegalArgumentException notListening(String text) {
+        return new IllegalArgumentException("'" + text + "' is not ADDRESS:PORT as in 127.0.0.1:9465 or [::1]:9465,"
+                + " nor none");
     }
 
     private static boolean isAbsolute(String text) {

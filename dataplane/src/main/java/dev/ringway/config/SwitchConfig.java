@@ -3,6 +3,7 @@ package dev.ringway.config;
 import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.PodSpec;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,12 +20,14 @@ import java.util.List;
  * @param tunOffload        negotiate offloads of TUN devices
  * @param controlSocket     absolute path
  * @param cni               pods that a container runtime connects
+ * @param metrics           where metrics and health are asked for, or null: nowhere
+ * @param jsonLog           the log's lines are JSON
  * @param removeAtStop      remove devices, routes and rules at a clean stop
  */
 public record SwitchConfig(String node, ClusterSpec cluster, SourceConfig source, String underlayInterface,
         EncapConfig encap, int mtu, HostConfig host, List<PodSpec> pods, ThreadingConfig threading, int ringSlots,
         SocketsConfig sockets, boolean tunOffload, Path controlSocket, CniConfig cni, ServicesConfig services,
-        boolean removeAtStop) {
+        InetSocketAddress metrics, boolean jsonLog, boolean removeAtStop) {
     public SwitchConfig {
         pods = List.copyOf(pods);
     }
@@ -37,7 +40,7 @@ public record SwitchConfig(String node, ClusterSpec cluster, SourceConfig source
     /** The same with the nodes that its source knows. */
     public SwitchConfig with(ClusterSpec known) {
         return new SwitchConfig(node, known, source, underlayInterface, encap, mtu, host, pods, threading, ringSlots,
-                sockets, tunOffload, controlSocket, cni, services, removeAtStop);
+                sockets, tunOffload, controlSocket, cni, services, metrics, jsonLog, removeAtStop);
     }
 
     /** This node's own entry in the cluster; null while no source has told of it. */

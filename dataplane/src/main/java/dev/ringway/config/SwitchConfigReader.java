@@ -64,6 +64,7 @@ final class SwitchConfigReader {
                 sockets(root.section("sockets")), tunOffload(root.section("offload")),
                 controlSocket(root.section("control")), cni,
                 ServicesConfigReader.read(root.section("services"), cluster.isWhole()),
+                MetricsReader.read(root.section("metrics")), jsonLog(root.section("log")),
                 root.value("cleanup").choice("remove", "keep").equals("remove"));
     }
 
@@ -124,6 +125,12 @@ final class SwitchConfigReader {
     private static boolean tunOffload(Section section) {
         try (section) {
             return section.value("tun").choice("auto", "off").equals("auto");
+        }
+    }
+
+    private static boolean jsonLog(Section section) {
+        try (section) {
+            return section.value("format").choice("text", "json").equals("json");
         }
     }
 

@@ -5,12 +5,16 @@ import dev.ringway.conntrack.Flow;
 import dev.ringway.conntrack.FlowTable;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.shard.Dataplane;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What has gone through Services and backends: the flows that are over, as counted, and those that are open. */
-final class ServiceTraffic {
+/**
+ * What has gone through Services and backends: the flows that are over, as counted, and those that are open. Of the
+ * moment it is made.
+ */
+public final class ServiceTraffic {
     private final List<ServiceCounters> counters;
     private final Map<Integer, Open> byService = new HashMap<>();
     private final Map<Integer, Open> byBackend = new HashMap<>();
@@ -31,7 +35,7 @@ final class ServiceTraffic {
         }
     }
 
-    ServiceTraffic(Dataplane dataplane) {
+    public ServiceTraffic(Dataplane dataplane) {
         counters = dataplane.serviceCounters();
         for (FlowTable table : dataplane.flows()) {
             for (int i = 0; i < table.used(); i++) {
@@ -44,22 +48,63 @@ final class ServiceTraffic {
         }
     }
 
-    /** @param id of the Service's port */
-    void putService(ObjectNode node, int id) {
+    /** Sums of the columns of {@link ServiceCounters}, of the flows that are over; of a Service's port. */
+    private long[] closed(int id) {
         final long[] sums = new long[ServiceCounters.NO_BACKEND + 1];
-        long answers = 0;
-        long latency = 0;
-        final long[] buckets = new long[ServiceCounters.BUCKETS];
         for (ServiceCounters shard : counters) {
             for (int i = 0; i < sums.length; i++) {
                 sums[i] += shard.ofService(id, i);
             }
+        }
+        return sums;
+    }
+
+    /** Sums of the columns of {@link ServiceCounters}, of a Service's port. */
+    public long[] ofService(int id) {
+        final long[] sums = closed(id);
+        final Open open = byService.get(id);
+        for (int i = 0; open != null && i < open.sums.length; i++) {
+            sums[i] += open.sums[i];
+        }
+        return sums;
+    }
+
+    /** Open flows of a Service's port. */
+    public long openFlows(int id) {
+        final Open open = byService.get(id);
+        return open == null ? 0 : open.flows;
+    }
+
+    /** Connections to a Service's port that were answered. */
+    public long connects(int id) {
+        return Arrays.stream(latencies(id)).sum();
+    }
+
+    /** How long it took from each one's SYN to its SYN-ACK, in microseconds, together. */
+    public long connectMicros(int id) {
+        long sum = 0;
+        for (ServiceCounters shard : counters) {
+            sum += shard.latencySum(id);
+        }
+        return sum;
+    }
+
+    private long[] latencies(int id) {
+        final long[] buckets = new long[ServiceCounters.BUCKETS];
+        for (ServiceCounters shard : counters) {
             for (int i = 0; i < buckets.length; i++) {
                 buckets[i] += shard.latencies(id, i);
-                answers += shard.latencies(id, i);
             }
-            latency += shard.latencySum(id);
         }
+        return buckets;
+    }
+
+    /** @param id of the Service's port */
+    void putService(ObjectNode node, int id) {
+        final long[] sums = closed(id);
+        final long[] buckets = latencies(id);
+        final long answers = Arrays.stream(buckets).sum();
+        final long latency = connectMicros(id);
         put(node, sums, byService.get(id));
         node.put("noBackend", sums[ServiceCounters.NO_BACKEND]);
         final ObjectNode answered = node.putObject("synToSynAck").put("count", answers)

@@ -1,5 +1,7 @@
 package dev.ringway.shard;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -8,11 +10,15 @@ import org.agrona.concurrent.IdleStrategy;
  * of the kernel, where an interrupt does not reach.
  */
 final class AgentThread {
+    private static final VarHandle TURNS = turnsHandle();
+
     private final Agent agent;
     private final IdleStrategy idle;
     private final Runnable wakeup;
     private final Thread thread;
     private volatile boolean running = true;
+    /** Rounds of the duty cycle. */
+    private long turns;
 
     /** @param wakeup ends the agent's wait, from any thread */
     AgentThread(Agent agent, IdleStrategy idle, Runnable wakeup) {
@@ -28,6 +34,20 @@ final class AgentThread {
 
     Thread thread() {
         return thread;
+    }
+
+    String name() {
+        return agent.roleName();
+    }
+
+    /** How often it has gone round its duty cycle, or -1: it has ended. Any thread. */
+    long turns() {
+        return thread.getState() == Thread.State.TERMINATED ? -1 : (long) TURNS.getOpaque(this);
+    }
+
+    /** Has it go round once more even if there is nothing to do. Any thread. */
+    void nudge() {
+        wakeup.run();
     }
 
     void close() {
@@ -51,9 +71,18 @@ final class AgentThread {
         try {
             while (running) {
                 idle.idle(doWork());
+                TURNS.setOpaque(this, turns + 1);
             }
         } finally {
             agent.onClose();
+        }
+    }
+
+    private static VarHandle turnsHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(AgentThread.class, "turns", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
         }
     }
 

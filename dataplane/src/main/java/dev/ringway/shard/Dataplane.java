@@ -47,6 +47,15 @@ public interface Dataplane extends AutoCloseable {
     /** What has gone through Services, as each shard has counted it. */
     List<ServiceCounters> serviceCounters();
 
+    /** How long each shard's rounds of switching take. */
+    List<RoundTimes> rounds();
+
+    /** How often each thread has gone round its duty cycle, by its name; -1: it has ended. */
+    Map<String, Long> turns();
+
+    /** Has all threads go round once more, so that one that does not is found out. */
+    void nudge();
+
     /** For made-up packets. */
     Rehearsal rehearsal();
 

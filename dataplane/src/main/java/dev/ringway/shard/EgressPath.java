@@ -11,6 +11,7 @@ import dev.ringway.packet.PacketParser;
 import dev.ringway.packet.RxSlot;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
+import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.VnetHdr;
 
@@ -102,7 +103,7 @@ final class EgressPath {
         final Adjacency to = snapshot.fib().lookup(p.version, services.destinationHi(), services.destinationLo());
         if (to == null || to.kind() == Adjacency.Kind.UNREACHABLE
                 || from.isHost() && to.port() == from.number() && !services.translates()) {
-            return unreachable(snapshot, to);
+            return unreachable(snapshot, from, to);
         }
         // 6. TTL: towards the node its kernel is this hop, and what comes from the node it has counted down itself
         if (to.kind() != Adjacency.Kind.HOST && !from.isHost()) {
@@ -128,7 +129,16 @@ final class EgressPath {
         return toTunnel(from, exit, nowNs);
     }
 
-    private DropReason unreachable(Snapshot snapshot, Adjacency to) {
+    /**
+     * The node itself is refused where nobody can be, as by a host: so it sees that its packets come into the switch
+     * and answers out again.
+     */
+    private DropReason unreachable(Snapshot snapshot, TunPort from, Adjacency to) {
+        if (from.isHost() && p.protocol == IpProtocol.TCP
+                && snapshot.self().isServiceAddress(p.version, p.destinationHi, p.destinationLo)) {
+            answers.refuse(p);
+            return DropReason.PROBE;
+        }
         if (services.forgetGone(snapshot)) {
             answers.refuse(p);
             return DropReason.SERVICE_BACKEND_GONE;

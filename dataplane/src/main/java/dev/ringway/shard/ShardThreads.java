@@ -31,6 +31,10 @@ final class ShardThreads {
         threads.forEach(AgentThread::start);
     }
 
+    List<AgentThread> all() {
+        return threads;
+    }
+
     void close() {
         threads.forEach(AgentThread::close);
     }

@@ -144,6 +144,25 @@ public final class ShardedDataplane implements Dataplane {
     }
 
     @Override
+    public List<RoundTimes> rounds() {
+        final List<RoundTimes> all = new ArrayList<>();
+        shards.forEach(shard -> all.add(shard.stage().rounds()));
+        return all;
+    }
+
+    @Override
+    public Map<String, Long> turns() {
+        final Map<String, Long> turns = new LinkedHashMap<>();
+        threads.forEach(shard -> shard.all().forEach(thread -> turns.put(thread.name(), thread.turns())));
+        return turns;
+    }
+
+    @Override
+    public void nudge() {
+        threads.forEach(shard -> shard.all().forEach(AgentThread::nudge));
+    }
+
+    @Override
     public Rehearsal rehearsal() {
         return rehearsal;
     }
@@ -154,8 +173,11 @@ public final class ShardedDataplane implements Dataplane {
         for (int i = 0; i < shards.size(); i++) {
             final Shard shard = shards.get(i);
             map.put("shard" + i + ".receiveDepth", (long) shard.receive().depth());
+            map.put("shard" + i + ".receiveSlots", (long) shard.receive().capacity());
             map.put("shard" + i + ".transmitDepth", (long) shard.transmit().depth());
+            map.put("shard" + i + ".transmitSlots", (long) shard.transmit().capacity());
             map.put("shard" + i + ".flows", (long) shard.flows().size());
+            map.put("shard" + i + ".flowSlots", (long) shard.flows().capacity());
             map.put("shard" + i + ".flowsEvictedUnreplied", shard.flows().evictedUnreplied());
             map.put("shard" + i + ".flowsEvictedIdle", shard.flows().evictedIdle());
             map.put("shard" + i + ".flowsRefused", shard.flows().refused());

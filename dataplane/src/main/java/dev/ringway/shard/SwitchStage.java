@@ -23,6 +23,7 @@ public final class SwitchStage {
     private final SnapshotCell snapshots;
     private final PathSet paths;
     private final DropCounters drops;
+    private final RoundTimes rounds = new RoundTimes();
     private final RxRing.Poller poller = RxRing.adapt(this::onPacket);
     private Snapshot snapshot;
     private long nowNs;
@@ -55,7 +56,13 @@ public final class SwitchStage {
             drops.add(DropReason.TRANSMIT_FULL, transmit.overflows() - overflows);
             overflows = transmit.overflows();
         }
+        rounds.count(System.nanoTime() - nowNs, count);
         return count;
+    }
+
+    /** How long batches take; any thread. */
+    public RoundTimes rounds() {
+        return rounds;
     }
 
     /** True if there is something to switch. */

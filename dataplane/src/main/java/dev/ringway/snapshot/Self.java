@@ -28,6 +28,12 @@ public record Self(long mac, IpAddress gateway4, IpAddress gateway6, IpAddress a
         return Prefix.networkAddress(podCidrs, version);
     }
 
+    /** True for {@link #serviceAddress}, which the gateway comes after. Allocates nothing. */
+    public boolean isServiceAddress(int version, long hi, long lo) {
+        return version == 4 ? gateway4 != null && hi == gateway4.hi() - (1L << 32)
+                : gateway6 != null && hi == gateway6.hi() && lo == gateway6.lo() - 1;
+    }
+
     /** True if the address is one that this node's own processes send from, as far as the switch knows. */
     public boolean isNode(int version, long hi, long lo) {
         return is(gateway(version), version, hi, lo) || is(address, version, hi, lo);

@@ -57,6 +57,18 @@ class CommandsTest {
     }
 
     @Test
+    void listsOfMetricsAndReasonsNeedNoDaemon() {
+        final Output metrics = execute("metrics", "--list");
+        assertEquals(0, metrics.status());
+        assertTrue(metrics.out().contains("ringway_dropped_packets_total"), metrics.out());
+        final Output reasons = execute("counters", "--reasons");
+        assertEquals(0, reasons.status());
+        assertTrue(reasons.out().contains("SPOOFED_SOURCE"), reasons.out());
+        assertEquals(2, execute("metrics").status());
+        assertEquals(2, execute("counters", "--markdown").status());
+    }
+
+    @Test
     void pods() throws Exception {
         assertEquals("""
                 POD  CONTAINER      ADDRESSES     INTERFACE  SHARD  RX PACKETS       RX  TX PACKETS     TX  DROPS  NETNS

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.junit.jupiter.api.Test;
 
 class LogTest {
@@ -35,6 +37,42 @@ class LogTest {
             assertEquals("", filter.admit("line " + i, 0));
         }
         assertEquals("", filter.admit("first", 0));
+    }
+
+    @Test
+    void linesAsJson() throws Exception {
+        final JsonNode line = new JsonMapper().readTree(LogLine.json(79, System.Logger.Level.ERROR, "dev.ringway.x",
+                "a \"b\"\n{0}", new IllegalStateException("why")));
+        assertEquals("1970-01-01T00:00:00.079Z", line.path("time").asText());
+        assertEquals("ERROR", line.path("level").asText());
+        assertEquals("dev.ringway.x", line.path("logger").asText());
+        assertEquals("a \"b\"\n{0}", line.path("message").asText());
+        assertTrue(line.path("exception").asText().contains("IllegalStateException: why"));
+        final String plain = LogLine.json(0, System.Logger.Level.INFO, "x", "a\nb", null);
+        assertEquals(1, plain.lines().count());
+        assertTrue(!plain.contains("exception"));
+    }
+
+    @Test
+    void tooManyLinesAreHeldBackAndCounted() {
+        final LogBudget budget = new LogBudget();
+        for (int i = 0; i < LogBudget.BURST; i++) {
+            assertTrue(budget.allows(1_000));
+        }
+        assertTrue(!budget.allows(1_000));
+        assertTrue(!budget.allows(1_001));
+        assertTrue(!budget.owesWord(1_001));
+        assertTrue(budget.owesWord(2_000));
+        for (int i = 0; i < LogBudget.A_SECOND; i++) {
+            assertTrue(budget.allows(2_000));
+        }
+        assertTrue(!budget.allows(2_000));
+        assertEquals(3, budget.takeHeld());
+        assertTrue(!budget.owesWord(100_000));
+        for (int i = 0; i < LogBudget.BURST; i++) {
+            assertTrue(budget.allows(100_000));
+        }
+        assertTrue(!budget.allows(100_000));
     }
 
     @Test

@@ -1,12 +1,14 @@
 package dev.ringway.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.encap.VxlanSettings;
 import dev.ringway.service.Balance;
 import dev.ringway.shard.ThreadingMode;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** conf/ringway.yaml documents every key: what it says the defaults are must be what they are. */
 class SampleConfigTest {
-    private static final Pattern DEFAULT = Pattern.compile("( *)# (\\w+): ([\\w./]+)");
+    private static final Pattern DEFAULT = Pattern.compile("( *)# (\\w+): ([\\w./:]+)");
 
     @Test
     void parses() throws ConfigException {
@@ -34,6 +36,8 @@ class SampleConfigTest {
         assertEquals(Path.of("/run/ringway/ringway.sock"), config.controlSocket());
         assertEquals(new ServicesConfig(null, List.of(), "", Balance.RANDOM, 262_144,
                 new EjectionConfig(false, 3, 10)), config.services());
+        assertEquals(new InetSocketAddress("127.0.0.1", 9465), config.metrics());
+        assertFalse(config.jsonLog());
         assertEquals("eth0", config.pods().getFirst().interfaceName());
         assertEquals(Path.of("/run/netns/web-1"), config.pods().getFirst().netns());
     }
@@ -51,7 +55,7 @@ class SampleConfigTest {
                 lines.add(line);
             }
         }
-        assertEquals(37, defaults);
+        assertEquals(39, defaults);
         assertEquals(SwitchConfig.read(ConfigFiles.sample()), ConfigFiles.parse(String.join("\n", lines)));
     }
 }

@@ -11,6 +11,7 @@ import dev.ringway.encap.GreSettings;
 import dev.ringway.encap.VxlanSettings;
 import dev.ringway.service.Balance;
 import dev.ringway.shard.ThreadingMode;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -80,8 +81,12 @@ class SwitchConfigTest {
                   balance: leastFlows
                   maxFlows: 4096
                   ejection: {enabled: true, failures: 5, retryAfter: 60}
+                metrics: {listen: "[fd00::1]:80"}
+                log: {format: json}
                 cleanup: keep
                 """);
+        assertEquals(new InetSocketAddress("fd00::1", 80), config.metrics());
+        assertTrue(config.jsonLog());
         assertEquals(new ServicesConfig(Path.of("/etc/ringway/services"),
                 List.of(IpText.prefix("172.30.0.0/24")), "zone-a", Balance.LEAST_FLOWS, 4096,
                 new EjectionConfig(true, 5, 60)), config.services());
@@ -101,6 +106,11 @@ class SwitchConfigTest {
         assertFalse(config.tunOffload());
         assertEquals(Path.of("/run/x.sock"), config.controlSocket());
         assertFalse(config.removeAtStop());
+    }
+
+    @Test
+    void metricsCanBeTurnedOff() throws ConfigException {
+        assertNull(ConfigFiles.parse(ConfigFiles.SMALL + "metrics: {listen: none}").metrics());
     }
 
     @Test

@@ -6,15 +6,23 @@ import dev.ringway.packet.DropReason;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.shard.Rehearsal;
+import dev.ringway.shard.RoundTimes;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A packet path without packets: writes down what the control side asks of it, in words. */
 public final class FakeDataplane implements Dataplane {
     public final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
+    /** Threads and how often they have turned. */
+    public final Map<String, Long> turns = new HashMap<>();
+    /** Those that do not turn when they are nudged. */
+    public final Set<String> stuck = new HashSet<>();
     /** Thrown by the next {@link #addPort}. */
     public RuntimeException refusal;
 
@@ -78,6 +86,22 @@ public final class FakeDataplane implements Dataplane {
     @Override
     public List<ServiceCounters> serviceCounters() {
         return List.of();
+    }
+
+    @Override
+    public List<RoundTimes> rounds() {
+        return List.of();
+    }
+
+    @Override
+    public Map<String, Long> turns() {
+        return Map.copyOf(turns);
+    }
+
+    @Override
+    public void nudge() {
+        events.add("nudge");
+        turns.replaceAll((thread, count) -> stuck.contains(thread) ? count : count + 1);
     }
 
     @Override

@@ -1,0 +1,66 @@
+package dev.ringway.observe.metrics;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How long changes take to come into force. Whoever hears of a change first, on any thread, calls {@link #noticed}; the
+ * main thread then brings it into force between {@link #begin} and {@link #end}.
+ */
+public final class Programming implements Collector {
+    private static final double NS = 1e-9;
+
+    private final Distribution nodes = new Distribution();
+    private final Distribution services = new Distribution();
+    private final Distribution sync = new Distribution();
+    /** When the first change was noticed that has not been looked at, or 0. */
+    private final AtomicLong noticedNs = new AtomicLong();
+    private volatile double lastSync;
+    private long beganNs;
+
+    /** Something has changed, or may have. */
+    public void noticed() {
+        noticedNs.compareAndSet(0, Math.max(1, System.nanoTime()));
+    }
+
+    /** Work on what has changed begins. */
+    public void begin() {
+        beganNs = System.nanoTime();
+    }
+
+    /** Changed nodes are in force. */
+    public void nodesInForce() {
+        nodes.add((System.nanoTime() - since()) * NS);
+    }
+
+    /** Changed Services are in force. */
+    public void servicesInForce() {
+        final long nowNs = System.nanoTime();
+        services.add((nowNs - since()) * NS);
+        sync.add((nowNs - beganNs) * NS);
+    }
+
+    /** Services are as their source says, changed or not. */
+    public void servicesInLine() {
+        lastSync = System.currentTimeMillis() / 1e3;
+    }
+
+    /** Nothing is left to be brought into force. */
+    public void end() {
+        noticedNs.set(0);
+    }
+
+    private long since() {
+        final long first = noticedNs.get();
+        return first == 0 ? beganNs : first;
+    }
+
+    @Override
+    public void collect(Sheet sheet) {
+        nodes.put(sheet, Metric.PROGRAMMING, "nodes");
+        services.put(sheet, Metric.PROGRAMMING, "services");
+        sync.put(sheet, Metric.SYNC);
+        if (lastSync > 0) {
+            sheet.put(Metric.SYNC_LAST, lastSync);
+        }
+    }
+}
