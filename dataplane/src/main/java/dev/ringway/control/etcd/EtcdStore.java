@@ -41,10 +41,11 @@ final class EtcdStore implements AutoCloseable {
     private static final int MOST_BYTES = 16 << 20;
     private static final String FIRST_BEHIND = "\0";
     /** What matters reaches us as exceptions. The field keeps the level: a logger that nobody has is forgotten. */
-    private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
+    private static final List<Logger> QUIET = List.of(Logger.getLogger("io.grpc"),
+            Logger.getLogger("com.google.common"));
 
     static {
-        GRPC_LOG.setLevel(Level.OFF);
+        QUIET.forEach(logger -> logger.setLevel(Level.OFF));
     }
 
     private final String prefix;
@@ -86,10 +87,20 @@ final class EtcdStore implements AutoCloseable {
 
     private static void tls(EtcdSettings settings, SslContextBuilder context) {
         if (settings.ca() != null) {
-            context.trustManager(settings.ca().toFile());
+            take(settings.ca().toString(), () -> context.trustManager(settings.ca().toFile()));
         }
         if (settings.cert() != null) {
-            context.keyManager(settings.cert().toFile(), settings.key().toFile());
+            take(settings.cert() + " with " + settings.key(),
+                    () -> context.keyManager(settings.cert().toFile(), settings.key().toFile()));
+        }
+    }
+
+    private static void take(String files, Runnable reading) {
+        try {
+            reading.run();
+        } catch (IllegalArgumentException e) {
+            // Of the causes the one at the bottom is told, and that does not name the file.
+            throw new IllegalArgumentException(files + ": " + text(e));
         }
     }
 
