@@ -63,7 +63,7 @@ final class EtcdClusterCompiler {
         }
         if (vanished) {
             warn(node, "its key has vanished; packets for its pods are sent for " + settings.graceSeconds()
-                    + " s longer (etcd.graceSeconds)");
+                    + " s longer (etcd.grace)");
         }
         final int version = settings.address().version();
         if (node.address().version() != version) {
