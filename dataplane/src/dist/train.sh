@@ -95,6 +95,9 @@ inside() {
     wait_until_ready "$peer" /run/train2.log
     nsenter --net=/run/netns/pod2 iperf3 -s -D
     traffic
+    ! command -v curl >/dev/null || for path in metrics healthz readyz; do
+        curl -sS "http://127.0.0.1:9465/$path" || echo "failed: $path"
+    done
     kill "$daemon"
     wait "$daemon" || cat /run/train1.log
 }

@@ -24,6 +24,7 @@ import java.util.List;
 final class Monitoring implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Monitoring.class.getName());
     private static final long AGAIN_MS = 10_000;
+    private static final long MOST_START_MS = 1_000;
 
     private final InetSocketAddress listen;
     private final String version;
@@ -70,6 +71,7 @@ final class Monitoring implements AutoCloseable {
     synchronized void started(Dataplane dataplane, DataPathProbe probe, long startMs, List<Collector> collectors) {
         health.started(dataplane, probe, startMs);
         running = collectors;
+        notifyAll();
         if (page != null) {
             running.forEach(page::add);
         }
@@ -90,7 +92,19 @@ final class Monitoring implements AutoCloseable {
         }
     }
 
+    /** A start that is about to be over comes first; one that waits for its source is shown meanwhile. */
+    private synchronized void letStart() throws InterruptedException {
+        if (running.isEmpty() && !closed) {
+            wait(MOST_START_MS);
+        }
+    }
+
     private void open() {
+        try {
+            letStart();
+        } catch (InterruptedException e) {
+            return;
+        }
         final Page made = new Page();
         made.add(sheet -> sheet.put(Metric.BUILD_INFO, 1, version, Runtime.version().toString(), node));
         made.add(sheet -> sheet.put(Metric.LOG_SUPPRESSED, StderrLogs.suppressed()));

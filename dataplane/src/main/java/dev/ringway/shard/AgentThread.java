@@ -47,7 +47,9 @@ final class AgentThread {
 
     /** Has it go round once more even if there is nothing to do. Any thread. */
     void nudge() {
-        wakeup.run();
+        if (thread.isAlive()) {
+            wakeup.run();
+        }
     }
 
     void close() {

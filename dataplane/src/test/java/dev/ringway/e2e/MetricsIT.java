@@ -35,8 +35,7 @@ final class MetricsIT {
     @ValueSource(strings = {"shared", "dedicated"})
     void countersRiseWithTrafficAndTheWayIsTested(String threading) {
         try (TestCluster cluster = TestCluster.start(TestCluster.Options.vxlan().threading(threading))) {
-            TestNet.await("the port", () -> !get(cluster, "/healthz").getLast().equals("000"));
-            assertEquals("200 ok", state(cluster, "/healthz"));
+            TestNet.await("the port", () -> state(cluster, "/healthz").equals("200 ok"));
             assertEquals("200 ok", state(cluster, "/readyz"));
             final Exposition before = metrics(cluster);
             assertEquals(1, before.value("ringway_ready"));
@@ -66,6 +65,24 @@ final class MetricsIT {
     private static void rises(Exposition before, Exposition after, String sample) {
         assertTrue(after.value(sample) > before.value(sample),
                 () -> sample + ": " + before.value(sample) + ", then " + after.value(sample));
+    }
+
+    @Test
+    void servicesAndHowLongTheyTakeToBeInForce() {
+        try (ServiceCluster services = new ServiceCluster(TestCluster.Options.vxlan(), "")) {
+            services.apply(new ServiceYaml("web").clusterIp("10.97.0.30").port("TCP", 80, ServiceCluster.TARGET, "")
+                    .endpoint(2, 1));
+            TestNet.await("the port", () -> state(services.cluster, "/healthz").equals("200 ok"));
+            assertTrue(services.http(TestCluster.pod(1, 1), "10.97.0.30", 80).ok());
+            final Exposition all = metrics(services.cluster);
+            final String labels = "{ip_family=IPv4, namespace=test, port=tcp80, protocol=tcp, service=web}";
+            assertEquals(1, all.value("ringway_service_flows_total" + labels), labels);
+            assertEquals(1, all.value("ringway_service_backends" + labels), labels);
+            assertEquals(1, all.value("ringway_service_connect_seconds_count" + labels), labels);
+            assertTrue(all.value("ringway_service_reply_bytes_total" + labels) > 100, labels);
+            assertTrue(all.value("ringway_programming_seconds_count{of=services}") >= 1, labels);
+            assertTrue(all.value("kubeproxy_sync_proxy_rules_duration_seconds_count") >= 1, labels);
+        }
     }
 
     /** Whoever takes the device down finds it in the answer, and the switch goes on living. */

@@ -8,7 +8,7 @@ import dev.ringway.shard.Dataplane;
  */
 public final class Health implements Collector {
     private static final long THREADS_MS = 1_000;
-    private static final long PASSED_MS = 5_000;
+    private static final long PASSED_MS = 3_000;
     private static final long FAILED_MS = 1_000;
 
     private final Heartbeat heartbeat;

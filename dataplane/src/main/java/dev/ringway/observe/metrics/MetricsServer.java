@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * {@code /metrics}, {@code /healthz} and {@code /readyz} by HTTP. Each request has a virtual thread, so that one that
@@ -61,8 +62,8 @@ public final class MetricsServer implements AutoCloseable {
             }
             switch (exchange.getRequestURI().getPath()) {
                 case "/metrics" -> metrics(exchange);
-                case "/healthz" -> state(exchange, health.lives());
-                case "/readyz" -> state(exchange, health.forwards());
+                case "/healthz" -> state(exchange, health::lives);
+                case "/readyz" -> state(exchange, health::forwards);
                 default -> send(exchange, NOT_FOUND, PLAIN, "there is /metrics, /healthz and /readyz");
             }
         }
@@ -81,7 +82,13 @@ public final class MetricsServer implements AutoCloseable {
         send(exchange, OK, text.type(), text.body());
     }
 
-    private static void state(HttpExchange exchange, String problem) throws IOException {
+    private static void state(HttpExchange exchange, Supplier<String> question) throws IOException {
+        String problem;
+        try {
+            problem = question.get();
+        } catch (RuntimeException e) {
+            problem = "cannot be told: " + e;
+        }
         send(exchange, problem == null ? OK : UNAVAILABLE, PLAIN, problem == null ? "ok" : problem);
     }
 
