@@ -56,9 +56,13 @@ sealed interface RangePlan {
             }
         }
         for (Prefix wanted : settings.nodePodCidrs()) {
+            if (!isIn(settings.podCidrs(), wanted)) {
+                return new Impossible("this node's range " + IpText.text(wanted)
+                        + " (etcd.podCidrs) is not in the cluster's ranges of pods (cluster.podCidrs)");
+            }
             for (Claim other : others) {
                 if (overlap(other.range(), wanted)) {
-                    return new Impossible("this node's range " + IpText.text(wanted) + " overlaps "
+                    return new Impossible("this node's range " + IpText.text(wanted) + " (etcd.podCidrs) overlaps "
                             + IpText.text(other.range()) + ", which is node " + other.node() + "'s by etcd's key "
                             + settings.prefix() + "/" + other.key() + "; choose another, or delete that key if the"
                             + " node is gone for good");

@@ -190,8 +190,8 @@ class EtcdSourceTest {
         assertEquals("10.244.64.0/20 fd00:244:0:40::/60", ranges(one, "node1"));
         hosts.nodePodCidrs = Hosts.prefixes("10.244.65.0/24");
         final Following two = follow(2);
-        two.await("a word on it", () -> two.warns("this node's range 10.244.65.0/24 overlaps 10.244.64.0/20, which is"
-                + " node node1's by etcd's key /ringway/ranges/10.244.64.0-20"));
+        two.await("a word on it", () -> two.warns("this node's range 10.244.65.0/24 (etcd.podCidrs) overlaps"
+                + " 10.244.64.0/20, which is node node1's by etcd's key /ringway/ranges/10.244.64.0-20"));
         two.source.announce();
         assertEquals("", etcd.get("/ringway/ranges/10.244.65.0-24"));
         // Two want it now, and the first one has it.

@@ -83,6 +83,9 @@ class RangePlanTest {
                 claim("fd00:244:0:9::/64", "node1", 6)));
         assertTrue(plan(List.of(), claim("10.244.4.0/22", "node1", 5), claim("fd00:244:0:9::/64", "node3", 6))
                 .contains("which is node node3's by etcd's key /ringway/ranges/fd00:244:0:9::-64"));
+        hosts.nodePodCidrs = Hosts.prefixes("10.99.0.0/24");
+        assertEquals("this node's range 10.99.0.0/24 (etcd.podCidrs) is not in the cluster's ranges of pods"
+                + " (cluster.podCidrs)", plan(List.of()));
     }
 
     @Test
