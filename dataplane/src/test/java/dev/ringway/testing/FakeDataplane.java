@@ -9,6 +9,7 @@ import dev.ringway.shard.Rehearsal;
 import dev.ringway.shard.RoundTimes;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.Set;
 /** A packet path without packets: writes down what the control side asks of it, in words. */
 public final class FakeDataplane implements Dataplane {
     public final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
+    public final List<ServiceCounters> counters = new ArrayList<>();
     /** Threads and how often they have turned. */
     public final Map<String, Long> turns = new HashMap<>();
     /** Those that do not turn when they are nudged. */
@@ -85,7 +87,7 @@ public final class FakeDataplane implements Dataplane {
 
     @Override
     public List<ServiceCounters> serviceCounters() {
-        return List.of();
+        return List.copyOf(counters);
     }
 
     @Override

@@ -13,6 +13,15 @@ import dev.ringway.podnet.HostNetwork;
 import dev.ringway.podnet.HostPorts;
 import dev.ringway.podnet.PodManager;
 import dev.ringway.podnet.PortNumbers;
+import dev.ringway.service.BackendLoad;
+import dev.ringway.service.BackendSet;
+import dev.ringway.service.Balance;
+import dev.ringway.service.Frontend;
+import dev.ringway.service.Kind;
+import dev.ringway.service.ServiceCounters;
+import dev.ringway.service.ServiceMeter;
+import dev.ringway.service.ServicePort;
+import dev.ringway.service.ServiceTable;
 import dev.ringway.testing.FakeDataplane;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -93,6 +102,36 @@ class PageTest {
         assertTrue(all.value("ringway_programming_seconds_sum{of=services}")
                 >= all.value("kubeproxy_sync_proxy_rules_duration_seconds_sum"), all::toString);
         assertTrue(all.value("kubeproxy_sync_proxy_rules_last_timestamp_seconds") > 1e9, all::toString);
+    }
+
+    /** Numbers of Services' ports are used again, and what they had counted is not the next one's. */
+    @Test
+    void aServiceDoesNotInheritWhatAnotherCounted() throws IOException {
+        dataplane.counters.add(new ServiceCounters());
+        final ServiceMeter meter = new ServiceMeter(dataplane.counters.getFirst(), new BackendLoad(0, 0));
+        final ServicePort first = serve("a/first:http");
+        meter.noBackend(first);
+        meter.noBackend(first);
+        assertEquals(2, read().value(noBackend("http", "first")));
+        final ServicePort second = serve("a/second");
+        assertEquals(0, read().value(noBackend("80", "second")));
+        meter.noBackend(second);
+        final Exposition all = read();
+        assertEquals(1, all.value(noBackend("80", "second")));
+        assertTrue(Double.isNaN(all.value(noBackend("http", "first"))));
+    }
+
+    private ServicePort serve(String name) {
+        final ServicePort port = new ServicePort(3, name, BackendSet.EMPTY, BackendSet.EMPTY, false, false, false, 0,
+                Balance.RANDOM);
+        publisher.setServices(ServiceTable.EMPTY.change().put(Frontend.of(IpText.address("10.96.0.1"), 6, 80, port,
+                Kind.CLUSTER_IP, null)).build());
+        return port;
+    }
+
+    private static String noBackend(String port, String service) {
+        return "ringway_service_no_backend_total{ip_family=IPv4, namespace=a, port=" + port + ", protocol=tcp, service="
+                + service + "}";
     }
 
     /** What is shown is what the catalogue, and so docs/METRICS.md, says of it. */
