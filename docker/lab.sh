@@ -176,11 +176,15 @@ partition() {
     matrix
 }
 
+ready_again() { # NODE FORMER_PID
+    [ "$(in_ "node$1" cat /run/switch.pid)" != "$2" ] && in_ "node$1" ringway status > /dev/null
+}
+
 restart_switch() { # NODE
     local before
     before=$(in_ "node$1" cat /run/switch.pid)
     in_ "node$1" kill -TERM "$before"
-    await "the next switch of node$1" in_ "node$1" sh -c "[ \$(cat /run/switch.pid) != $before ] && ringway status --json | grep -q '\"ready\":true'"
+    await "the next switch of node$1" ready_again "$1" "$before"
 }
 
 rolling_restart() {
