@@ -23,6 +23,7 @@ while [ $# -gt 0 ]; do
         --changes) changes=$2 ;;
         --rounds) rounds=$2 ;;
         --heap) heap=$2 ;;
+        --help) sed -n "2,/^set -e/{/^#/p}" "$0"; exit ;;
         *) sed -n '2,/^set -e/{/^#/p}' "$0" >&2; exit 2 ;;
     esac
     shift 2

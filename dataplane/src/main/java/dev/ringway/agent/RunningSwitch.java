@@ -118,6 +118,7 @@ final class RunningSwitch implements AutoCloseable {
             step("Services in force");
             running.staticPods.want(config.pods(), nowMs());
             running.cni.adopt(nowMs());
+            running.publisher.settle();
             return running;
         } catch (IOException e) {
             running.close();

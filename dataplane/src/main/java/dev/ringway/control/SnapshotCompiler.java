@@ -27,13 +27,15 @@ final class SnapshotCompiler {
      * @param host  the node's own port, or null while it is not open
      * @param pods  live pods of this node and their ports
      * @param services compiled elsewhere
+     * @param settled  all pods that were connected before are
      */
     static Snapshot compile(long generation, ClusterSpec cluster, NodeSpec self, Map<String, Vtep> vteps, TunPort host,
-            Map<PodSpec, TunPort> pods, ServiceTable services) {
+            Map<PodSpec, TunPort> pods, ServiceTable services, boolean settled) {
         return new Snapshot(generation, new Fib(routes(cluster, self, vteps, host, pods)),
                 new VtepTable(vteps.values()), ports(host, pods),
                 new Self(self.mac(), self.gateway(4), self.gateway(6), self.address(),
-                        self.podCidrs().toArray(new Prefix[0]), self.keepsClientAddress()), services);
+                        self.podCidrs().toArray(new Prefix[0]), self.keepsClientAddress(),
+                        settled), services);
     }
 
     /** Later lines win where two prefixes are equal, as when the cluster's range is that of its only node. */

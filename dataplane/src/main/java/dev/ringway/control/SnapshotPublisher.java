@@ -21,6 +21,7 @@ public final class SnapshotPublisher {
     private ClusterSpec cluster;
     private Map<String, Vtep> vteps;
     private TunPort host;
+    private boolean settled;
     private ServiceTable services = ServiceTable.EMPTY;
     private Consumer<Snapshot> sink = snapshot -> { };
     private volatile View view;
@@ -67,6 +68,12 @@ public final class SnapshotPublisher {
         publish();
     }
 
+    /** All pods that were connected before are connected again: who is not there is not. */
+    public synchronized void settle() {
+        settled = true;
+        publish();
+    }
+
     /** Replaces the topology. */
     public synchronized void setCluster(ClusterSpec next) {
         if (next.node(node) == null) {
@@ -108,7 +115,7 @@ public final class SnapshotPublisher {
     private View compile(long generation) {
         final NodeSpec self = cluster.node(node);
         return new View(cluster, self,
-                SnapshotCompiler.compile(generation, cluster, self, vteps, host, pods, services),
+                SnapshotCompiler.compile(generation, cluster, self, vteps, host, pods, services, settled),
                 registry.retired());
     }
 }

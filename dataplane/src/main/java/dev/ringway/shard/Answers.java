@@ -46,7 +46,11 @@ final class Answers {
         send(p, p.version == 4 ? Icmp.TIME_EXCEEDED : Icmp.V6_TIME_EXCEEDED, 0, 0, false);
     }
 
+    /** Silent about this node's pods while they are being taken over: senders try again, and find them. */
     void unreachable(Packet p) {
+        if (!self.settled() && self.owns(p.version, p.destinationHi, p.destinationLo)) {
+            return;
+        }
         send(p, p.version == 4 ? Icmp.UNREACHABLE : Icmp.V6_UNREACHABLE,
                 p.version == 4 ? Icmp.UNREACHABLE_HOST : Icmp.V6_UNREACHABLE_ADDRESS, 0, false);
     }

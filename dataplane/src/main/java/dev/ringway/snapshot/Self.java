@@ -13,9 +13,10 @@ import dev.ringway.fib.Prefix;
  * @param podCidrs its pod ranges; ARP and neighbour solicitations of the overlay are answered for them
  * @param keepsClientAddress true: clients outside that other nodes hand on are known by their own addresses, and this
  *                           node hands its own on like that
+ * @param settled  false while pods of a former daemon may still be taken over: nobody is told that one is not there
  */
 public record Self(long mac, IpAddress gateway4, IpAddress gateway6, IpAddress address, Prefix[] podCidrs,
-        boolean keepsClientAddress) {
+        boolean keepsClientAddress, boolean settled) {
     public IpAddress gateway(int version) {
         return version == 4 ? gateway4 : gateway6;
     }

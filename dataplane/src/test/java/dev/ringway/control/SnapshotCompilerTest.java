@@ -27,7 +27,7 @@ class SnapshotCompilerTest {
         final ClusterSpec cluster = Clusters.of(self, Clusters.node(2));
         final Map<String, Vtep> vteps = new VtepRegistry(4789, 1500, 1).update(cluster, "node1");
         final Snapshot snapshot = SnapshotCompiler.compile(7, cluster, self, vteps, host, Map.of(pod, web),
-                ServiceTable.EMPTY);
+                ServiceTable.EMPTY, true);
 
         final Adjacency toNode2 = Adjacency.tunnel(vteps.get("node2"));
         final Map<Prefix, Adjacency> expected = new HashMap<>();
@@ -58,7 +58,7 @@ class SnapshotCompilerTest {
     void withoutTheHostPortNothingLeavesTheCluster() {
         final Snapshot snapshot =
                 SnapshotCompiler.compile(1, Clusters.of(self), self, Map.of(), null, Map.of(),
-                        ServiceTable.EMPTY);
+                        ServiceTable.EMPTY, true);
         assertNull(snapshot.fib().lookup(4, 0x0808_0808L << 32, 0));
         assertSame(Adjacency.UNREACHABLE, snapshot.fib().lookup(4, 0x0AF4_0101L << 32, 0));
         assertEquals(0, snapshot.ports().length);
@@ -73,7 +73,7 @@ class SnapshotCompilerTest {
         final ClusterSpec cluster = Clusters.of(lonely, other);
         final Map<String, Vtep> vteps = new VtepRegistry(4789, 1500, 1).update(cluster, "node1");
         final Snapshot snapshot = SnapshotCompiler.compile(1, cluster, lonely, vteps, host, Map.of(),
-                ServiceTable.EMPTY);
+                ServiceTable.EMPTY, true);
         assertEquals(Adjacency.tunnel(vteps.get("node2")), snapshot.fib().lookup(4, 0x0AF4_0101L << 32, 0));
         assertNull(snapshot.self().gateway6());
     }

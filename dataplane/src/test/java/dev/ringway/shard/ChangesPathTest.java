@@ -16,6 +16,7 @@ import dev.ringway.packet.DropReason;
 import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
+import dev.ringway.testing.Tunnels;
 import dev.ringway.tun.TunPort;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,22 @@ class ChangesPathTest {
             assertEquals(POD_A, sent.getFirst().port());
             assertEquals(Map.of(DropReason.UNREACHABLE, 1L, DropReason.PORT_GONE, 1L), rig.drops());
             assertEquals(0, rig.lentBuffers());
+        }
+    }
+
+    /** After a restart: a pod that has not been taken over yet is not told to be gone, or connections would fail. */
+    @Test
+    void aPodThatIsNotTakenOverYetIsWaitedFor() {
+        try (PathRig rig = new PathRig()) {
+            rig.topology.removePod(POD_B);
+            rig.topology.starting();
+            rig.publish();
+            rig.fromPort(POD_A, TO_POD_B);
+            rig.fromNode(2, Tunnels.vxlan(Topology.mac(1), Topology.mac(2),
+                    Packets.udp(pod4(2, POD_A), pod4(1, POD_B), 64).bytes()));
+            assertEquals(List.of(), rig.run());
+            rig.fromPort(POD_A, Packets.udp(pod4(1, POD_A), "10.244.99.1", 64).bytes());
+            assertEquals(POD_A, rig.run().getFirst().port(), "of what is no pod of this node it tells");
         }
     }
 

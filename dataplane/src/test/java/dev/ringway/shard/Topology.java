@@ -54,6 +54,7 @@ final class Topology {
     private final Map<Prefix, Adjacency> routes = new HashMap<>();
     private ServiceTable services = ServiceTable.EMPTY;
     private Set<Integer> keepers = Set.of();
+    private boolean settled = true;
     private long generation;
 
     /**
@@ -174,7 +175,12 @@ final class Topology {
         return new Snapshot(++generation, new Fib(routes), new VtepTable(vteps), ports.clone(),
                 new Self(mac(self), IpText.address(gateway4(self)), IpText.address(gateway6(self)), underlay(self),
                         new Prefix[] {IpText.prefix(range4(self)), IpText.prefix(range6(self))},
-                        keepers.contains(self)), services);
+                        keepers.contains(self), settled), services);
+    }
+
+    /** Pods of a former daemon may still be taken over. */
+    void starting() {
+        settled = false;
     }
 
     /** These nodes keep the addresses of clients outside. */
