@@ -12,8 +12,11 @@ import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -21,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  * readers make of them. A watch that ends goes on where it was, one that is too old (410) lists again, and whatever
  * else happens is tried again for ever. Threads: the client's own; {@link #close} ends them.
  */
-final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, AutoCloseable {
+final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, Watchdog.Api, AutoCloseable {
     private static final String PROXY_NAME = "service.kubernetes.io/service-proxy-name";
     private static final String HEADLESS = "service.kubernetes.io/headless";
     private static final String SERVICE_NAME = "kubernetes.io/service-name";
@@ -43,6 +47,7 @@ final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, AutoClos
     private static final long NODES_A_PAGE = 50;
     private static final long SERVICES_A_PAGE = 250;
     private static final long SLICES_A_PAGE = 50;
+    private static final int ANSWER_MS = 5_000;
 
     private final KeyStore nodeKeys = new KeyStore();
     private final KeyStore serviceKeys = new KeyStore();
@@ -51,10 +56,15 @@ final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, AutoClos
             (object, title, warnings) -> NodeObject.read(Trees.ofNode(object)));
     private final Feed<ServiceSpec> services;
     private final Feed<EndpointSliceSpec> slices;
-    private final List<SharedIndexInformer<GenericKubernetesResource>> informers = new ArrayList<>(3);
+    private final List<Watched> watched = new ArrayList<>(3);
     private final ExecutorService executor = Executors.newCachedThreadPool(threads());
     private KubernetesClient client;
     private volatile String problem;
+
+    /** @param informer the one that watches this kind */
+    private record Watched(Informable<GenericKubernetesResource> kind, KeyStore keys, Feed<?> feed,
+            SharedIndexInformer<GenericKubernetesResource> informer) {
+    }
 
     ApiConnection() {
         final List<String> serviceWarnings = new ArrayList<>();
@@ -119,11 +129,11 @@ final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, AutoClos
         client = new KubernetesClientBuilder().withConfig(ClientConfig.of(settings))
                 .withKubernetesSerialization(serialization())
                 .withTaskExecutorSupplier(new SharedExecutor(executor)).build();
-        watch(client.genericKubernetesResources(NODE).withLimit(NODES_A_PAGE), nodeKeys, nodes);
-        watch(client.genericKubernetesResources(SERVICE).inAnyNamespace().withoutLabel(PROXY_NAME)
-                .withoutLabel(HEADLESS).withLimit(SERVICES_A_PAGE), serviceKeys, services);
-        watch(client.genericKubernetesResources(SLICE).inAnyNamespace().withLabel(SERVICE_NAME)
-                .withoutLabel(PROXY_NAME).withoutLabel(HEADLESS).withLimit(SLICES_A_PAGE), sliceKeys, slices);
+        watched.add(watch(client.genericKubernetesResources(NODE).withLimit(NODES_A_PAGE), nodeKeys, nodes));
+        watched.add(watch(client.genericKubernetesResources(SERVICE).inAnyNamespace().withoutLabel(PROXY_NAME)
+                .withoutLabel(HEADLESS).withLimit(SERVICES_A_PAGE), serviceKeys, services));
+        watched.add(watch(client.genericKubernetesResources(SLICE).inAnyNamespace().withLabel(SERVICE_NAME)
+                .withoutLabel(PROXY_NAME).withoutLabel(HEADLESS).withLimit(SLICES_A_PAGE), sliceKeys, slices));
     }
 
     /** Knows none of the thousands of types that it could find, but that of errors: a watch must see a 410 as one. */
@@ -134,19 +144,52 @@ final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, AutoClos
         return serialization;
     }
 
-    private void watch(Informable<GenericKubernetesResource> kind, KeyStore keys, Feed<?> feed) {
+    private Watched watch(Informable<GenericKubernetesResource> kind, KeyStore keys, Feed<?> feed) {
         final SharedIndexInformer<GenericKubernetesResource> informer = kind.runnableInformer(0).itemStore(keys)
                 .removeNamespaceIndex().addEventHandler(feed).exceptionHandler((started, exception) -> {
                     problem = "the Kubernetes API: " + text(exception);
                     return true;
                 });
-        informers.add(informer);
         informer.start();
+        return new Watched(kind, keys, feed, informer);
     }
 
     /** True while all kinds are being watched. Any thread. */
     synchronized boolean isWatching() {
-        return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::isWatching);
+        return !watched.isEmpty() && watched.stream().allMatch(each -> each.informer().isWatching());
+    }
+
+    /** Whatever the answer is, there is somebody who answers. */
+    @Override
+    public void ask() throws Exception {
+        if (!isWatching()) {
+            return;
+        }
+        final HttpClient http = connected().getHttpClient();
+        final HttpRequest question = http.newHttpRequestBuilder().timeout(ANSWER_MS, TimeUnit.MILLISECONDS)
+                .uri(connected().getMasterUrl().toURI().resolve("version")).build();
+        try {
+            http.sendAsync(question, byte[].class).get(ANSWER_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("nothing within " + ANSWER_MS / 1_000 + " s");
+        }
+    }
+
+    @Override
+    public synchronized List<String> positions() {
+        return watched.stream().map(each -> String.valueOf(each.informer().lastSyncResourceVersion())).toList();
+    }
+
+    @Override
+    public synchronized void renew(List<String> positions) {
+        final List<String> now = positions();
+        for (int i = 0; i < watched.size() && !executor.isShutdown(); i++) {
+            final Watched old = watched.get(i);
+            if (old.informer().isWatching() && now.get(i).equals(positions.get(i))) {
+                old.informer().stop();
+                watched.set(i, watch(old.kind(), old.keys(), old.feed()));
+            }
+        }
     }
 
     @Override
@@ -171,7 +214,7 @@ final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, AutoClos
     public void close() {
         executor.shutdown();
         synchronized (this) {
-            informers.forEach(SharedIndexInformer::stop);
+            watched.forEach(each -> each.informer().stop());
             if (client != null) {
                 client.close();
             }

@@ -31,6 +31,7 @@ public final class KubernetesSource implements ClusterSource {
     private final ApiConnection api = new ApiConnection();
     private final NodePublisher publisher;
     private final NodeEvents events;
+    private final Watchdog watchdog;
     private final StateFile<NodeObject> file;
     private final StateKeeper<NodeObject> keeper;
     private final Map<String, NodeObject> nodes = new TreeMap<>();
@@ -46,6 +47,7 @@ public final class KubernetesSource implements ClusterSource {
         services = new StoredServices(api.services().mailbox(), api.slices().mailbox(), defaultBalance);
         publisher = new NodePublisher(api, api.executor(), settings.node());
         events = new NodeEvents(api, api.executor(), settings.node());
+        watchdog = new Watchdog(api, api.executor());
         file = new StateFile<>(settings.stateFile(), "RingwayKubernetesState", new StateFile.Nodes<>() {
             @Override
             public NodeObject read(JsonNode line) {
@@ -94,6 +96,7 @@ public final class KubernetesSource implements ClusterSource {
         }
         final Compiled newServices = services.compile();
         announce(nowMs);
+        watchdog.tick(nowMs);
         if (isSynced()) {
             keeper.tick(nowMs, this::state);
         }
@@ -197,7 +200,7 @@ public final class KubernetesSource implements ClusterSource {
 
     @Override
     public boolean isConnected() {
-        return api.isWatching();
+        return api.isWatching() && watchdog.problem() == null;
     }
 
     @Override
@@ -209,7 +212,7 @@ public final class KubernetesSource implements ClusterSource {
     @Override
     public synchronized List<String> warnings() {
         final List<String> all = new ArrayList<>();
-        for (String problem : new String[] {api.problem(), publisher.problem(), keeper.problem()}) {
+        for (String problem : new String[] {api.problem(), watchdog.problem(), publisher.problem(), keeper.problem()}) {
             if (problem != null) {
                 all.add(problem);
             }

@@ -79,6 +79,10 @@ final class FakeApi implements AutoCloseable {
         return "http://localhost:" + port;
     }
 
+    int port() {
+        return port;
+    }
+
     /** Ends all connections and refuses new ones. */
     void stop() {
         closeWatches();

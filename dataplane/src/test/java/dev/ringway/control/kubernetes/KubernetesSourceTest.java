@@ -221,6 +221,28 @@ class KubernetesSourceTest {
         assertFalse(following.warns("the Kubernetes API: "));
     }
 
+    /** As when the API server's machine is lost and another takes its address: the old connections never end. */
+    @Test
+    void deadConnectionsAreNoticed() throws IOException {
+        try (Relay relay = new Relay(api.port())) {
+            following = Objects.follow(Objects.settings(relay.url(), stateFile()));
+            following.await("first state", () -> following.peers().equals(List.of("node2"))
+                    && following.source.isConnected());
+            relay.lose();
+            final long nowMs = System.nanoTime() / 1_000_000;
+            following.source.poll(nowMs + Watchdog.EVERY_MS);
+            following.await("the silence", () -> following.warns("does not answer"));
+            assertFalse(following.source.isConnected());
+            relay.find();
+            api.put(FakeApi.NODES, Objects.node(3));
+            following.source.poll(nowMs + 2 * Watchdog.EVERY_MS + Watchdog.GRACE_MS);
+            following.await("what came after it", () -> following.peers().contains("node3"));
+            following.await("the connection", () -> following.source.isConnected());
+            api.delete(FakeApi.NODES, "node3");
+            following.await("what came then", () -> !following.peers().contains("node3"));
+        }
+    }
+
     @Test
     void refusalsAreToldAndTriedAgain() {
         api.refuse(403);
