@@ -38,7 +38,8 @@ final class ComposeIT {
     @AfterEach
     void stopDocker() throws Exception {
         try {
-            lab("down");
+            final TestNet.Result result = lab("down");
+            assertTrue(result.ok(), result.out());
         } finally {
             // Its containers' parent ends them, and unmounts what they had.
             docker.destroy();
