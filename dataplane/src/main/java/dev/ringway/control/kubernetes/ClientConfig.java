@@ -5,8 +5,13 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 
 /**
  * How the client reaches the API: by a kubeconfig, or as a pod, by the service account that the kubelet mounts and
@@ -17,6 +22,7 @@ final class ClientConfig {
     private static final int REQUEST_TIMEOUT_MS = 15_000;
     private static final int RETRIES = 2;
     private static final int RECONNECT_MS = 500;
+    private static final String PKCS8 = "-----BEGIN PRIVATE KEY-----";
 
     private ClientConfig() {
     }
@@ -37,7 +43,29 @@ final class ClientConfig {
         if (!Files.isReadable(kubeconfig)) {
             throw new IllegalArgumentException(kubeconfig + " cannot be read");
         }
-        return Config.fromKubeconfig(kubeconfig.toFile());
+        final Config config = Config.fromKubeconfig(kubeconfig.toFile());
+        if (isPkcs8OfCurve(config)) {
+            // The client goes by the PEM header, which tells that of SEC 1 only.
+            config.setClientKeyAlgo("EC");
+        }
+        return config;
+    }
+
+    private static boolean isPkcs8OfCurve(Config config) {
+        try {
+            final String pem = config.getClientKeyFile() == null ? config.getClientKeyData() == null ? ""
+                    : new String(Base64.getDecoder().decode(config.getClientKeyData()), StandardCharsets.US_ASCII)
+                    : Files.readString(Path.of(config.getClientKeyFile()));
+            if (!pem.startsWith(PKCS8)) {
+                return false;
+            }
+            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(
+                    pem.substring(PKCS8.length(), pem.indexOf("-----END")))));
+            return true;
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            // Whatever is wrong with it, the client tells.
+            return false;
+        }
     }
 
     private static Config ofPod(KubernetesSettings settings, String host, String port) {
