@@ -167,7 +167,8 @@ public final class Distribution {
         final Path cache = dist.resolve("lib/ringway.aot");
         final Path script = module.resolve("src/dist/train.sh");
         final List<Path> inputs = list(dist.resolve("lib"), ".jar");
-        inputs.addAll(List.of(script, dist.resolve("bin/ringway"), dist.resolve("runtime/recipe")));
+        inputs.addAll(List.of(script, script.resolveSibling("TrainingApi.java"), dist.resolve("bin/ringway"),
+                dist.resolve("runtime/recipe")));
         if (Files.exists(cache) && newest(inputs).compareTo(Files.getLastModifiedTime(cache)) <= 0) {
             return;
         }
@@ -175,7 +176,8 @@ public final class Distribution {
         say("start-up cache from a training run");
         final Path log = dist.resolveSibling("train.log");
         final Path next = dist.resolve("lib/ringway.aot.new");
-        final int code = new ProcessBuilder("sh", script.toString(), dist.toString(), next.toString())
+        final int code = new ProcessBuilder("sh", script.toString(), dist.toString(), next.toString(),
+                Path.of(System.getProperty("java.home"), "bin/java").toString())
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start().waitFor();
         if (code == 0 && Files.exists(next)) {
             Files.move(next, cache);
