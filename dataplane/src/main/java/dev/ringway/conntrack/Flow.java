@@ -154,7 +154,7 @@ public final class Flow {
         Memory.putInt(flow + FORWARD_ACK, microseconds);
     }
 
-    /** Number of the service port, or -1. */
+    /** Handle of the service port, or -1. */
     public static int service(long flow) {
         return Memory.getInt(flow + SERVICE);
     }

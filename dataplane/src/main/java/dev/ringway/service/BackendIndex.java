@@ -34,13 +34,13 @@ final class BackendIndex {
     }
 
     private static int state(short[][] codes, int handle) {
-        final int slot = Backend.slot(handle);
+        final int slot = Handle.slot(handle);
         final int page = slot >>> PAGE_BITS;
         if (page >= codes.length) {
             return ServiceTable.GONE;
         }
         final int code = codes[page][slot & PAGE - 1];
-        return code >>> 2 == Backend.generation(handle) ? code & 3 : ServiceTable.GONE;
+        return code >>> 2 == Handle.generation(handle) ? code & 3 : ServiceTable.GONE;
     }
 
     Backend get(int slot) {
@@ -78,7 +78,7 @@ final class BackendIndex {
                 count++;
             }
             page[slot & PAGE - 1] = backend;
-            codes[slot >>> PAGE_BITS][slot & PAGE - 1] = (short) (Backend.generation(backend.handle) << 2 | state);
+            codes[slot >>> PAGE_BITS][slot & PAGE - 1] = (short) (Handle.generation(backend.handle) << 2 | state);
         }
 
         void remove(int slot) {

@@ -70,7 +70,7 @@ public final class BackendLoad {
 
     void ended(int handle) {
         if (isKnown(handle)) {
-            live[Backend.slot(handle)]--;
+            live[Handle.slot(handle)]--;
         }
     }
 
@@ -87,7 +87,7 @@ public final class BackendLoad {
 
     void answered(int handle) {
         if (isKnown(handle)) {
-            forgive(Backend.slot(handle));
+            forgive(Handle.slot(handle));
         }
     }
 
@@ -99,13 +99,13 @@ public final class BackendLoad {
     }
 
     private boolean isKnown(int handle) {
-        final int slot = Backend.slot(handle);
+        final int slot = Handle.slot(handle);
         return slot < handles.length && handles[slot] == handle;
     }
 
     /** The backend's slot, cleared of what was known of another that had it before. */
     private int slot(int handle) {
-        final int slot = Backend.slot(handle);
+        final int slot = Handle.slot(handle);
         if (slot >= handles.length) {
             final int length = Integer.highestOneBit(slot) * 2;
             handles = Arrays.copyOf(handles, length);

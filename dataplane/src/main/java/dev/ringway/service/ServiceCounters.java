@@ -18,10 +18,11 @@ public final class ServiceCounters {
     public static final int REFUSED = 5;
     /** TCP connections that ended, or went to another backend, without an answer. */
     public static final int UNANSWERED = 6;
-    /** Of services: new connections for which there was no backend. Of backends: the handle that the row is about. */
+    /** New connections for which there was no backend; of services only. */
     public static final int NO_BACKEND = 7;
-    private static final int HANDLE = 7;
-    private static final int COLUMNS = 8;
+    /** The handle that the row is about: slots are given away again. */
+    private static final int HANDLE = 8;
+    private static final int COLUMNS = 9;
 
     /** Latencies from SYN to SYN-ACK: the first bucket is below 64 µs, each further one below twice as much. */
     public static final int BUCKETS = 16;
@@ -33,23 +34,27 @@ public final class ServiceCounters {
 
     /** @param column one of the constants */
     public long ofService(int id, int column) {
-        return services.get(id, column);
+        return get(services, id, column);
     }
 
-    /** 0 if the slot's counters are about another backend that had the slot before. */
     public long ofBackend(int handle, int column) {
-        final int slot = Backend.slot(handle);
-        return backends.get(slot, HANDLE) == handle ? backends.get(slot, column) : 0;
+        return get(backends, handle, column);
     }
 
     /** How many latencies of a service port fell into a bucket. */
     public long latencies(int id, int bucket) {
-        return latencies.get(id, bucket);
+        return services.get(Handle.slot(id), HANDLE) == id ? latencies.get(Handle.slot(id), bucket) : 0;
     }
 
     /** Their sum in microseconds. */
     public long latencySum(int id) {
-        return latencies.get(id, BUCKETS);
+        return latencies(id, BUCKETS);
+    }
+
+    /** 0 if the slot's counters are about another that had the slot before. */
+    private static long get(CounterRows rows, int handle, int column) {
+        final int slot = Handle.slot(handle);
+        return rows.get(slot, HANDLE) == handle ? rows.get(slot, column) : 0;
     }
 
     /** Upper bound of a bucket in microseconds; the last one has none. */
@@ -79,29 +84,58 @@ public final class ServiceCounters {
     }
 
     void noBackend(int id) {
-        services.add(id, NO_BACKEND, 1);
+        addService(id, NO_BACKEND, 1);
     }
 
     void answered(int id, int microseconds) {
-        final int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, microseconds));
-        latencies.add(id, Math.clamp(bits - FIRST_BUCKET_BITS, 0, BUCKETS - 1), 1);
-        latencies.add(id, BUCKETS, Math.max(0, microseconds));
+        if (ownsService(id)) {
+            final int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, microseconds));
+            latencies.add(Handle.slot(id), Math.clamp(bits - FIRST_BUCKET_BITS, 0, BUCKETS - 1), 1);
+            latencies.add(Handle.slot(id), BUCKETS, Math.max(0, microseconds));
+        }
     }
 
     /** A flow of a former daemon has no service or backend that could be told. */
     private void add(int id, int handle, int column, long amount) {
-        if (id >= 0) {
-            services.add(id, column, amount);
+        addService(id, column, amount);
+        if (Handle.isOne(handle) && owns(backends, handle)) {
+            backends.add(Handle.slot(handle), column, amount);
         }
-        if (Backend.isHandle(handle)) {
-            final int slot = Backend.slot(handle);
-            if (backends.get(slot, HANDLE) != handle) {
-                for (int i = 0; i < COLUMNS; i++) {
-                    backends.set(slot, i, 0);
-                }
-                backends.set(slot, HANDLE, handle);
-            }
-            backends.add(slot, column, amount);
+    }
+
+    private void addService(int id, int column, long amount) {
+        if (ownsService(id)) {
+            services.add(Handle.slot(id), column, amount);
         }
+    }
+
+    private boolean ownsService(int id) {
+        if (!Handle.isOne(id)) {
+            return false;
+        }
+        final int slot = Handle.slot(id);
+        final long before = services.get(slot, HANDLE);
+        final boolean owns = owns(services, id);
+        for (int i = 0; owns && before != id && i <= BUCKETS; i++) {
+            latencies.set(slot, i, 0);
+        }
+        return owns;
+    }
+
+    /** Who comes later takes the row; what is left of those before it is no longer counted. */
+    private static boolean owns(CounterRows rows, int handle) {
+        final int slot = Handle.slot(handle);
+        final int owner = (int) rows.get(slot, HANDLE);
+        if (owner == handle) {
+            return true;
+        }
+        if (owner != 0 && !Handle.isLater(handle, owner)) {
+            return false;
+        }
+        for (int i = 0; i < HANDLE; i++) {
+            rows.set(slot, i, 0);
+        }
+        rows.set(slot, HANDLE, handle);
+        return true;
     }
 }

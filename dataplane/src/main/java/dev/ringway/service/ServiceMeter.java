@@ -23,7 +23,7 @@ public final class ServiceMeter implements FlowTable.FlowObserver {
         Flow.setOpenedUs(flow, nowUs);
         final int handle = Flow.backend(flow);
         counters.opened(Flow.service(flow), handle);
-        if (Backend.isHandle(handle)) {
+        if (Handle.isOne(handle)) {
             load.opened(handle);
         }
     }
@@ -32,7 +32,7 @@ public final class ServiceMeter implements FlowTable.FlowObserver {
     public void answered(long flow, boolean reset, int nowUs, int nowS) {
         final int handle = Flow.backend(flow);
         final int service = Flow.service(flow);
-        if (service < 0 || !Backend.isHandle(handle)) {
+        if (!Handle.isOne(service) || !Handle.isOne(handle)) {
             return;
         }
         if (reset) {
@@ -46,14 +46,14 @@ public final class ServiceMeter implements FlowTable.FlowObserver {
 
     /** The backend must have answered, since the client goes on. */
     public void confirmed(long flow) {
-        if (Backend.isHandle(Flow.backend(flow))) {
+        if (Handle.isOne(Flow.backend(flow))) {
             load.answered(Flow.backend(flow));
         }
     }
 
     /** The client has sent its first packet again. */
     public void repeated(long flow, int nowS) {
-        if (Backend.isHandle(Flow.backend(flow))) {
+        if (Handle.isOne(Flow.backend(flow))) {
             load.failed(Flow.backend(flow), nowS);
         }
     }
@@ -67,7 +67,7 @@ public final class ServiceMeter implements FlowTable.FlowObserver {
     public void ended(long flow) {
         counters.ended(flow);
         final int handle = Flow.backend(flow);
-        if (!Backend.isHandle(handle) || Flow.isAnswersOnly(flow)) {
+        if (!Handle.isOne(handle) || Flow.isAnswersOnly(flow)) {
             return;
         }
         if (Flow.state(flow) == FlowState.SYN_SENT) {

@@ -2,7 +2,7 @@ package dev.ringway.service;
 
 /** One port of one service, of one IP version, shared by its frontends. Immutable. */
 public final class ServicePort {
-    /** Dense, and the same for as long as the port is there. */
+    /** A {@link Handle}, the same for as long as the port is there. */
     public final int id;
     /** {@code namespace/name:portname}, for people. */
     public final String name;

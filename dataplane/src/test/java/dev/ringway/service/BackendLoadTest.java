@@ -21,7 +21,7 @@ class BackendLoadTest {
     @Test
     void anotherBackendInTheSlotBeginsAnew() {
         final Backend before = Backends.backend(7, 1);
-        final Backend after = new Backend(Backend.handle(7, 2), 4, 10L << 56, 0, 8080, 1, false);
+        final Backend after = new Backend(Handle.of(7, 2), 4, 10L << 56, 0, 8080, 1, false);
         load.opened(before.handle);
         load.failed(before.handle, 100);
         load.failed(before.handle, 100);

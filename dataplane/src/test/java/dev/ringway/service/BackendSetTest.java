@@ -86,7 +86,7 @@ class BackendSetTest {
         for (int i = 0; i < 20; i++) {
             final Backend one = forwards[i];
             // Handles and what is local differ between nodes.
-            backwards[19 - i] = new Backend(Backend.handle(100 + i, 7), 4, one.hi, one.lo, one.port, 1, true);
+            backwards[19 - i] = new Backend(Handle.of(100 + i, 7), 4, one.hi, one.lo, one.port, 1, true);
         }
         final BackendSet here = BackendSet.of(forwards, true);
         final BackendSet there = BackendSet.of(backwards, true);

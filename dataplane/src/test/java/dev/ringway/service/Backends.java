@@ -6,7 +6,7 @@ final class Backends {
     }
 
     static Backend backend(int number, int weight) {
-        return new Backend(Backend.handle(number, 1), 4, (10L << 56 | 244L << 48) + ((long) number << 32), 0, 8080,
+        return new Backend(Handle.of(number, 1), 4, (10L << 56 | 244L << 48) + ((long) number << 32), 0, 8080,
                 weight, false);
     }
 

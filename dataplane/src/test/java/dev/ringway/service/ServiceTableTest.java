@@ -51,7 +51,7 @@ class ServiceTableTest {
                 final int slot = random.nextInt(2000);
                 final Backend backend = backends.get(slot);
                 assertSame(backend, table.backend(slot));
-                final int handle = Backend.handle(slot, 1 + random.nextInt(3));
+                final int handle = Handle.of(slot, 1 + random.nextInt(3));
                 assertEquals(backend != null && backend.handle == handle ? states.get(slot) : ServiceTable.GONE,
                         table.backendState(handle));
             }
@@ -90,7 +90,7 @@ class ServiceTableTest {
                 frontends.remove(key);
             }
             final int slot = random.nextInt(1500);
-            final Backend backend = new Backend(Backend.handle(slot, 1 + random.nextInt(3)), 4, slot, 0, 1, 1, false);
+            final Backend backend = new Backend(Handle.of(slot, 1 + random.nextInt(3)), 4, slot, 0, 1, 1, false);
             if (random.nextInt(4) > 0 == growing) {
                 final int state = random.nextBoolean() ? ServiceTable.SERVING : ServiceTable.NOT_SERVING;
                 builder.put(backend, state);
@@ -124,7 +124,7 @@ class ServiceTableTest {
         assertNull(ServiceTable.EMPTY.lookup(4, 0, 0, 0, 0));
         assertNull(ServiceTable.EMPTY.backend(0));
         assertFalse(ServiceTable.EMPTY.isServiceAddress(4, 0, 0));
-        assertEquals(ServiceTable.GONE, ServiceTable.EMPTY.backendState(Backend.handle(0, 1)));
+        assertEquals(ServiceTable.GONE, ServiceTable.EMPTY.backendState(Handle.of(0, 1)));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.ringway.service.Backend;
 import dev.ringway.service.BackendSet;
 import dev.ringway.service.Balance;
 import dev.ringway.service.Frontend;
+import dev.ringway.service.Handle;
 import dev.ringway.service.Kind;
 import dev.ringway.service.ServicePort;
 import dev.ringway.service.ServiceTable;
@@ -57,7 +58,7 @@ final class TestService {
 
     TestService backend(String address, int port, boolean local) {
         final IpAddress ip = IpText.address(address);
-        backends.add(new Backend(Backend.handle(slot++, 1), ip.version(), ip.hi(), ip.lo(), port, 1, local));
+        backends.add(new Backend(Handle.of(slot++, 1), ip.version(), ip.hi(), ip.lo(), port, 1, local));
         return this;
     }
 

@@ -53,7 +53,7 @@ final class BackendCompiler {
 
     private void remove(Backend backend) {
         table.remove(backend);
-        slots.release(backend);
+        slots.release(backend.handle);
     }
 
     private static int compare(Endpoint endpoint, Backend backend) {

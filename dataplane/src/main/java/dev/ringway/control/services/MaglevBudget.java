@@ -1,23 +1,24 @@
 package dev.ringway.control.services;
 
-import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
 
 /** How many service ports may have Maglev tables: each takes up to 256 KiB. Control thread only. */
 final class MaglevBudget {
     static final int MOST = 128;
 
-    private final BitSet ports = new BitSet();
+    private final Set<Integer> ports = new HashSet<>();
 
     /** True if this port may have its tables. */
     boolean take(int id) {
-        if (!ports.get(id) && ports.cardinality() >= MOST) {
+        if (ports.size() >= MOST && !ports.contains(id)) {
             return false;
         }
-        ports.set(id);
+        ports.add(id);
         return true;
     }
 
     void release(int id) {
-        ports.clear(id);
+        ports.remove(id);
     }
 }

@@ -1,29 +1,29 @@
 package dev.ringway.control.services;
 
+import dev.ringway.service.Handle;
 import java.util.Arrays;
-import java.util.BitSet;
 
-/** Dense numbers for service ports, and what has which. Control thread only. */
+/** Handles for service ports, and what has which. Control thread only. */
 final class Ports {
-    private final BitSet used = new BitSet();
-    private PortState[] byId = new PortState[64];
+    private final Slots slots = new Slots();
+    private PortState[] bySlot = new PortState[64];
 
     PortState add(ServiceState owner, int version, ServicePortSpec spec) {
-        final int id = used.nextClearBit(0);
-        used.set(id);
-        if (id >= byId.length) {
-            byId = Arrays.copyOf(byId, 2 * byId.length);
+        final int id = slots.take();
+        final int slot = Handle.slot(id);
+        if (slot >= bySlot.length) {
+            bySlot = Arrays.copyOf(bySlot, 2 * bySlot.length);
         }
-        byId[id] = new PortState(owner, id, version, spec);
-        return byId[id];
+        bySlot[slot] = new PortState(owner, id, version, spec);
+        return bySlot[slot];
     }
 
     void remove(PortState port) {
-        used.clear(port.id);
-        byId[port.id] = null;
+        slots.release(port.id);
+        bySlot[Handle.slot(port.id)] = null;
     }
 
     PortState get(int id) {
-        return byId[id];
+        return bySlot[Handle.slot(id)];
     }
 }

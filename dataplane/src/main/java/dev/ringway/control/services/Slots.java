@@ -1,19 +1,17 @@
 package dev.ringway.control.services;
 
-import dev.ringway.service.Backend;
+import dev.ringway.service.Handle;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * Gives handles to backends: dense slots, each with a generation that changes when it is given away again. Free slots
- * are used again in the order they came free and not before many have: a flow that still knows the old handle sees that
- * its backend has gone. Control thread only.
+ * Gives handles to backends, or to ports of Services: dense slots, each with a generation that changes when it is given
+ * away again. Free slots are used again in the order they came free and not before many have: a flow that still knows
+ * the old handle sees that what it was has gone. Control thread only.
  */
 final class Slots {
     /** Free slots kept back, so that a generation takes long to come round. */
     private static final int RESERVE = 1024;
-    private static final int MOST = 1 << 24;
-    private static final int GENERATIONS = 255;
 
     private final ArrayDeque<Integer> free = new ArrayDeque<>();
     /** The last generation of each slot, less one. */
@@ -22,21 +20,21 @@ final class Slots {
 
     int take() {
         final int slot;
-        if (free.size() > RESERVE || used == MOST && !free.isEmpty()) {
+        if (free.size() > RESERVE || used == Handle.SLOTS && !free.isEmpty()) {
             slot = free.poll();
-            generations[slot] = (byte) (((generations[slot] & 0xFF) + 1) % GENERATIONS);
-        } else if (used == MOST) {
-            throw new IllegalStateException("more than " + MOST + " backends");
+            generations[slot] = (byte) (((generations[slot] & 0xFF) + 1) % Handle.GENERATIONS);
+        } else if (used == Handle.SLOTS) {
+            throw new IllegalStateException("more than " + Handle.SLOTS + " backends or ports");
         } else {
             slot = used++;
             if (slot == generations.length) {
                 generations = Arrays.copyOf(generations, 2 * slot);
             }
         }
-        return Backend.handle(slot, (generations[slot] & 0xFF) + 1);
+        return Handle.of(slot, (generations[slot] & 0xFF) + 1);
     }
 
-    void release(Backend backend) {
-        free.add(backend.slot());
+    void release(int handle) {
+        free.add(Handle.slot(handle));
     }
 }

@@ -7,9 +7,7 @@ import dev.ringway.service.Frontend;
 import dev.ringway.service.Kind;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.shard.Dataplane;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,17 +32,6 @@ public final class ServiceCollector implements Collector {
     private final SnapshotPublisher publisher;
     private final Dataplane dataplane;
     private final SeriesCap cap = new SeriesCap(MOST_PORTS);
-    private final Map<Integer, Seen> seen = new HashMap<>();
-
-    /**
-     * What a number was last seen to stand for. Numbers are used again, and what they had counted for another port is
-     * not the new one's.
-     *
-     * @param before what others have counted under the number
-     * @param last   all that is counted under it
-     */
-    private record Seen(List<String> labels, long[] before, long[] last) {
-    }
 
     public ServiceCollector(SnapshotPublisher publisher, Dataplane dataplane) {
         this.publisher = publisher;
@@ -57,7 +44,7 @@ public final class ServiceCollector implements Collector {
         publisher.current().services().forEachFrontend(one -> ports.merge(one.port.id, one,
                 ServiceCollector::betterKnown));
         final ServiceTraffic traffic = new ServiceTraffic(dataplane);
-        ports.forEach((id, one) -> cap.add(labels(one), own(id, labels(one), values(traffic, id, one))));
+        ports.forEach((id, one) -> cap.add(labels(one), values(traffic, id, one)));
         sheet.put(Metric.SERVICE_PORTS, ports.size());
         sheet.put(Metric.NOT_SHOWN, cap.finish(GAUGES, (labels, values) -> put(sheet, labels, values)), "services");
     }
@@ -77,18 +64,6 @@ public final class ServiceCollector implements Collector {
                 name.substring(slash + 1, colon < 0 ? name.length() : colon),
                 port.isEmpty() ? Integer.toString(one.number) : port,
                 Protocols.word(one.protocol()).toLowerCase(Locale.ROOT), one.version() == 4 ? "IPv4" : "IPv6");
-    }
-
-    private long[] own(int id, List<String> labels, long[] all) {
-        final Seen known = seen.get(id);
-        final long[] before = known == null ? new long[all.length - GAUGES]
-                : known.labels.equals(labels) ? known.before : known.last;
-        seen.put(id, new Seen(labels, before, Arrays.copyOf(all, all.length - GAUGES)));
-        final long[] own = all.clone();
-        for (int i = 0; i < before.length; i++) {
-            own[i] = Math.max(0, all[i] - before[i]);
-        }
-        return own;
     }
 
     private static long[] values(ServiceTraffic traffic, int id, Frontend one) {

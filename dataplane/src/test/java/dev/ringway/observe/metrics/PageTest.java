@@ -17,6 +17,7 @@ import dev.ringway.service.BackendLoad;
 import dev.ringway.service.BackendSet;
 import dev.ringway.service.Balance;
 import dev.ringway.service.Frontend;
+import dev.ringway.service.Handle;
 import dev.ringway.service.Kind;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.service.ServiceMeter;
@@ -104,26 +105,25 @@ class PageTest {
         assertTrue(all.value("kubeproxy_sync_proxy_rules_last_timestamp_seconds") > 1e9, all::toString);
     }
 
-    /** Numbers of Services' ports are used again, and what they had counted is not the next one's. */
     @Test
-    void aServiceDoesNotInheritWhatAnotherCounted() throws IOException {
+    void servicesThatAreThere() throws IOException {
         dataplane.counters.add(new ServiceCounters());
         final ServiceMeter meter = new ServiceMeter(dataplane.counters.getFirst(), new BackendLoad(0, 0));
-        final ServicePort first = serve("a/first:http");
+        final ServicePort first = serve("a/first:http", 1);
         meter.noBackend(first);
         meter.noBackend(first);
         assertEquals(2, read().value(noBackend("http", "first")));
-        final ServicePort second = serve("a/second");
-        assertEquals(0, read().value(noBackend("80", "second")));
+        final ServicePort second = serve("a/second", 2);
+        assertEquals(0, read().value(noBackend("80", "second")), "what another counted in its slot");
         meter.noBackend(second);
         final Exposition all = read();
         assertEquals(1, all.value(noBackend("80", "second")));
         assertTrue(Double.isNaN(all.value(noBackend("http", "first"))));
     }
 
-    private ServicePort serve(String name) {
-        final ServicePort port = new ServicePort(3, name, BackendSet.EMPTY, BackendSet.EMPTY, false, false, false, 0,
-                Balance.RANDOM);
+    private ServicePort serve(String name, int generation) {
+        final ServicePort port = new ServicePort(Handle.of(3, generation), name, BackendSet.EMPTY, BackendSet.EMPTY,
+                false, false, false, 0, Balance.RANDOM);
         publisher.setServices(ServiceTable.EMPTY.change().put(Frontend.of(IpText.address("10.96.0.1"), 6, 80, port,
                 Kind.CLUSTER_IP, null)).build());
         return port;
