@@ -60,6 +60,8 @@ final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, Watchdog
     private final ExecutorService executor = Executors.newCachedThreadPool(threads());
     private KubernetesClient client;
     private volatile String problem;
+    /** What to do about a problem at the start. */
+    private volatile String hint = "";
 
     /** @param informer the one that watches this kind */
     private record Watched(Informable<GenericKubernetesResource> kind, KeyStore keys, Feed<?> feed,
@@ -108,11 +110,18 @@ final class ApiConnection implements NodePublisher.Api, NodeEvents.Api, Watchdog
             return null;
         }
         final String known = problem;
-        return known == null ? "the Kubernetes API: no answer yet" : known;
+        if (known == null) {
+            return "the Kubernetes API: no answer yet";
+        }
+        return slices.mailbox().isListed() ? known : known + hint;
     }
 
     /** Builds the client, which takes a while, and starts watching; on the executor, because nobody should wait. */
     void start(KubernetesSettings settings) {
+        if (settings.apiServer() == null && settings.kubeconfig() == null) {
+            hint = " (where no kube-proxy runs, kubernetes.apiServer must be set: to an address of the API server that"
+                    + " works without cluster IPs)";
+        }
         executor.execute(() -> {
             try {
                 open(settings);

@@ -243,6 +243,13 @@ class KubernetesSourceTest {
         }
     }
 
+    /** As on a node without kube-proxy, where the API's cluster IP is not to be had before this switch runs. */
+    @Test
+    void whoCannotBeginIsToldWhatToSet() {
+        following = Objects.follow(Objects.settings(null, stateFile()));
+        following.await("the advice", () -> following.warns("kubernetes.apiServer must be set"));
+    }
+
     @Test
     void refusalsAreToldAndTriedAgain() {
         api.refuse(403);
