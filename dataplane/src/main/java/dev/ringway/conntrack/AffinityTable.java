@@ -12,6 +12,7 @@ public final class AffinityTable {
     private int[] services;
     private int[] handles;
     private int[] usedS;
+    private int turn;
 
     /** The handle noted for a client within the last {@code timeoutS} seconds, or 0. */
     public int find(int version, long hi, long lo, int service, int timeoutS, int nowS) {
@@ -52,8 +53,9 @@ public final class AffinityTable {
         return -1;
     }
 
+    /** Of those of the same second any: always the first would leave the others as they are. */
     private int oldest(int set) {
-        int oldest = set;
+        int oldest = set + (turn++ & WAYS - 1);
         for (int i = set; i < set + WAYS; i++) {
             if (handles[i] == 0) {
                 return i;

@@ -40,15 +40,18 @@ public final class BackendLoad {
 
     /** True if the backend may get a new flow; of an ejected one whose time has come, only this one. */
     public boolean admits(Backend backend, int nowS) {
-        if (!isEjected(backend)) {
-            return true;
-        }
-        final int slot = backend.slot();
-        if (nowS - retryAtS[slot] < 0) {
+        if (!mayAdmit(backend, nowS)) {
             return false;
         }
-        retryAtS[slot] = nowS + retryS;
+        if (isEjected(backend)) {
+            retryAtS[backend.slot()] = nowS + retryS;
+        }
         return true;
+    }
+
+    /** True if {@link #admits} would say so; changes nothing. */
+    public boolean mayAdmit(Backend backend, int nowS) {
+        return !isEjected(backend) || nowS - retryAtS[backend.slot()] >= 0;
     }
 
     /** True if the backend gets no new flows, but for those that try it. */

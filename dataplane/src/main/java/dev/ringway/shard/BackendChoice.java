@@ -118,7 +118,7 @@ final class BackendChoice {
         final int start = (int) ((random.next() & 0xFFFF_FFFFL) * count >>> 32);
         for (int i = 0; i < count; i++) {
             one = set.backends[(start + i) % count];
-            if (admits(one, nowS)) {
+            if (one.weight > 0 && admits(one, nowS)) {
                 return one;
             }
         }
@@ -132,11 +132,12 @@ final class BackendChoice {
         Backend least = null;
         for (int i = 0; i < count; i++) {
             final Backend one = set.backends[(start + i) % count];
-            if (one.weight > 0 && (least == null || isLess(one, least)) && admits(one, nowS)) {
+            if (one.weight > 0 && one.handle != avoided && (least == null || isLess(one, least))
+                    && load.mayAdmit(one, nowS)) {
                 least = one;
             }
         }
-        return least == null ? set.random(random.next()) : least;
+        return least == null || !load.admits(least, nowS) ? set.random(random.next()) : least;
     }
 
     private boolean isLess(Backend one, Backend other) {

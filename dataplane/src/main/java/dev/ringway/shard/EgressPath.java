@@ -150,6 +150,10 @@ final class EgressPath {
     private DropReason toPort(Snapshot snapshot, TunPort from, Adjacency to) {
         final TunPort port = snapshot.port(to.port());
         if (port == null) {
+            if (services.forgetGone(snapshot)) {
+                answers.refuse(p);
+                return DropReason.SERVICE_BACKEND_GONE;
+            }
             answers.unreachable(p);
             return DropReason.PORT_GONE;
         }

@@ -118,7 +118,7 @@ final class ServiceStage {
         }
         if (IcmpQuote.key(p, key)) {
             foundError(p);
-            return null;
+            return tellsOfGone(p, snapshot) ? DropReason.SERVICE_BACKEND_GONE : null;
         }
         if (!key.of(p)) {
             return null;
@@ -280,6 +280,23 @@ final class ServiceStage {
         if (flow != 0 && reply && Flow.state(flow) == FlowState.SYN_SENT && IcmpQuote.isUnreachable(p)) {
             meter.answered(flow, true, nowUs, nowS);
         }
+    }
+
+    /**
+     * True for an error from another node by which a TCP connection is over: its backend is listed no more, and there
+     * is no pod either. A client's kernel would take the error for one that may pass and send again for minutes; with
+     * the flow forgotten, the next that it sends is answered by a reset.
+     */
+    private boolean tellsOfGone(Packet p, Snapshot snapshot) {
+        if (flow == 0 || !reply || Flow.backend(flow) == 0 || Flow.protocol(flow) != IpProtocol.TCP
+                || !IcmpQuote.isUnreachable(p)
+                || Flow.backend(flow) == Flow.RECOVERED && !recover(snapshot.services())
+                || snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.GONE) {
+            return false;
+        }
+        flows.remove(flow);
+        flow = 0;
+        return true;
     }
 
     private int track(Packet p) {

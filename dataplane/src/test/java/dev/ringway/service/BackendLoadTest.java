@@ -32,4 +32,27 @@ class BackendLoadTest {
         assertEquals(0, load.live(before));
         assertEquals(0, load.ejected());
     }
+
+    /** After a while one flow tries an ejected backend; what becomes of that one decides. */
+    @Test
+    void ejectedBackendsAreTriedAgain() {
+        final Backend one = Backends.backend(7, 1);
+        load.opened(one.handle);
+        load.failed(one.handle, 100);
+        assertTrue(load.admits(one, 100));
+        load.failed(one.handle, 100);
+        assertFalse(load.mayAdmit(one, 109));
+        assertFalse(load.admits(one, 109));
+        assertTrue(load.mayAdmit(one, 110));
+        assertTrue(load.admits(one, 110));
+        assertFalse(load.admits(one, 110), "one flow only");
+        load.failed(one.handle, 111);
+        assertFalse(load.admits(one, 120));
+        assertTrue(load.admits(one, 121));
+        assertEquals(1, load.ejected());
+        load.answered(one.handle);
+        assertEquals(0, load.ejected());
+        assertTrue(load.admits(one, 121));
+        assertTrue(load.admits(one, 121));
+    }
 }

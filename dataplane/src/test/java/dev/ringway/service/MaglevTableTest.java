@@ -27,6 +27,28 @@ class MaglevTableTest {
         assertEquals((MaglevTable.ENTRIES + backends - 1) / backends, Arrays.stream(counts).max().orElseThrow());
     }
 
+    /** One that comes takes its part of the entries; of the rest, less than one in a hundred moves between others. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5, 10, 100, 1000})
+    void fewMoveWhenOneComes(int backends) {
+        final Backend[] after = backends(backends + 1);
+        final Backend[] before = Arrays.copyOf(after, backends);
+        final MaglevTable without = new MaglevTable(before);
+        final MaglevTable with = new MaglevTable(after);
+        int taken = 0;
+        int moved = 0;
+        for (int i = 0; i < MaglevTable.ENTRIES; i++) {
+            if (with.entry(i) == backends) {
+                taken++;
+            } else if (with.entry(i) != without.entry(i)) {
+                moved++;
+            }
+        }
+        assertEquals(MaglevTable.ENTRIES / (backends + 1), taken, 1);
+        final double percent = 100.0 * moved / MaglevTable.ENTRIES;
+        assertTrue(percent < 1, percent + " % moved");
+    }
+
     /** The entries of the one that goes must move; of the others', less than one in a hundred does. */
     @ParameterizedTest
     @ValueSource(ints = {3, 5, 10, 100, 1000})

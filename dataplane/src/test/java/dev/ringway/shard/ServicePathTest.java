@@ -24,8 +24,10 @@ import dev.ringway.testing.PacketView;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
 import dev.ringway.testing.Tunnels;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -279,9 +281,87 @@ class ServicePathTest {
         assertEquals(1, rig.drops(DropReason.FRAGMENT_UNKNOWN));
     }
 
-    /** UDP goes to another backend with the packet after its own has gone; TCP stays. */
+    /** Ports change, and with them the CRC32c over all of it (RFC 9260 section 6.8); addresses are not in it. */
     @Test
-    void backendsThatStopServing() {
+    void sctp() {
+        serve(new TestService(VIP, 3868).sctp().backend(pod4(1, POD_B), 5000, true));
+                for (int i = 0; i < 3; i++) {
+            rig.fromPort(POD_A, sctp(pod4(1, POD_A), VIP, 4000, 3868, 64 + i).bytes());
+            final Sent there = only(rig.run());
+            assertEquals(POD_B, there.port());
+            assertArrayEquals(sctp(pod4(1, POD_A), pod4(1, POD_B), 4000, 5000, 64 + i).ttl(63).bytes(),
+                    there.bytes());
+            rig.fromPort(POD_B, sctp(pod4(1, POD_B), pod4(1, POD_A), 5000, 4000, 20 + i).bytes());
+            assertArrayEquals(sctp(VIP, pod4(1, POD_A), 3868, 4000, 20 + i).ttl(63).bytes(),
+                    only(rig.run()).bytes());
+        }
+        assertEquals(1, rig.shard.flows().size());
+        rig.fromPort(POD_A, Packets.other(pod4(1, POD_A), VIP, 132, Bytes.pattern(11)).bytes());
+        assertEquals(1, rig.run().size(), "too short to have ports: refused");
+        assertEquals(1, rig.drops(DropReason.SERVICE_REFUSED));
+    }
+
+    private static PacketBuilder sctp(String source, String destination, int from, int to, int length) {
+        final ByteBuffer packet = ByteBuffer.allocate(12 + length).putShort((short) from).putShort((short) to)
+                .putInt(0x1234_5678).putInt(0).put(Bytes.pattern(length));
+        final CRC32C crc = new CRC32C();
+        crc.update(packet.array());
+        packet.putInt(8, Integer.reverseBytes((int) crc.getValue()));
+        return Packets.other(source, destination, 132, packet.array());
+    }
+
+    /** TCP stays with a backend that is listed no more; where the pod is gone as well, the client is told by a reset. */
+    @Test
+    void connectionsOfBackendsThatAreGone() {
+        serve(new TestService(VIP, 80).backend(pod4(1, POD_B), 8080, true));
+        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
+        rig.run();
+        rig.fromPort(POD_B, segment(pod4(1, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes());
+        rig.run();
+        serve(new TestService(VIP, 80));
+        final byte[] data = segment(pod4(1, POD_A), VIP, 4000, 80, 10).acknowledgment(4711).bytes();
+        rig.fromPort(POD_A, data);
+        assertEquals(POD_B, only(rig.run()).port());
+        rig.topology.removePod(POD_B);
+        rig.publish();
+        rig.fromPort(POD_A, data);
+        final PacketView reset = new PacketView(only(rig.run()).bytes());
+        assertEquals(RST, reset.tcpFlags());
+        assertEquals(4711, reset.sequence());
+        assertEquals(1, rig.drops(DropReason.SERVICE_BACKEND_GONE));
+        assertEquals(0, rig.shard.flows().size());
+    }
+
+    /** The same where the pod was another node's, which only that node knows. */
+    @Test
+    void connectionsOfBackendsThatAreGoneElsewhere() {
+        serve(new TestService(VIP, 80).backend(pod4(2, POD_B), 8080, false));
+        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
+        rig.run();
+        rig.fromNode(2, Tunnels.vxlan(mac(1), mac(2),
+                segment(pod4(2, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes()));
+        rig.run();
+        rig.fromPort(POD_A, segment(pod4(1, POD_A), VIP, 4000, 80, 10).acknowledgment(4711).bytes());
+        final byte[] error = Tunnels.vxlan(mac(1), mac(2), Packets.icmp(gateway4(2), pod4(1, POD_A), 3, 1, 0,
+                Inspect.inner(rig.run()).getFirst()).bytes());
+        rig.fromNode(2, error);
+        assertEquals(PacketBuilder.ICMP, new PacketView(only(rig.run()).bytes()).protocol(),
+                "still listed: it may come back");
+        serve(new TestService(VIP, 80).first(2).backend(pod4(1, POD_B), 8080, true));
+        rig.fromPort(POD_A, segment(pod4(1, POD_A), VIP, 4000, 80, 10).acknowledgment(4711).bytes());
+        assertEquals(1, Inspect.inner(rig.run()).size(), "it drains");
+        rig.fromNode(2, error);
+        assertEquals(List.of(), rig.run());
+        assertEquals(1, rig.drops(DropReason.SERVICE_BACKEND_GONE));
+        rig.fromPort(POD_A, segment(pod4(1, POD_A), VIP, 4000, 80, 10).acknowledgment(4711).bytes());
+        final PacketView reset = new PacketView(only(rig.run()).bytes());
+        assertEquals(RST, reset.tcpFlags());
+        assertEquals(4711, reset.sequence());
+    }
+
+    /** UDP goes to another backend with the packet after its own has gone. */
+    @Test
+    void udpBackendsThatStopServing() {
         final TestService both = new TestService(VIP, 53).udp().backend(pod4(1, POD_B), 53, true);
         serve(both);
         rig.fromPort(POD_A, Packets.udp(pod4(1, POD_A), VIP, 8).ports(4000, 53).bytes());
@@ -365,6 +445,34 @@ class ServicePathTest {
             }
             assertEquals(1, refused);
             assertEquals(1, ejecting.shard.serviceCounters().ofService(1, ServiceCounters.REFUSED));
+        }
+    }
+
+    /** A client keeps its backend as long as that serves, over connections; others have theirs. */
+    @Test
+    void sessionAffinity() {
+        final int[] pods = {POD_B, Topology.POD_TCP, Topology.POD_HEADER, Topology.POD_PLAIN};
+        final TestService all = new TestService(VIP, 80).affinity(3600);
+        for (int pod : pods) {
+            all.backend(pod4(1, pod), 80, true);
+        }
+        serve(all);
+        final int mine = connect(rig, 4000);
+        for (int port = 4001; port < 4040; port++) {
+            assertEquals(mine, connect(rig, port));
+        }
+        final TestService rest = new TestService(VIP, 80).affinity(3600);
+        for (int i = 0; i < pods.length; i++) {
+            if (pods[i] != mine) {
+                rest.first(1 + i).backend(pod4(1, pods[i]), 80, true);
+            }
+        }
+        serve(rest);
+        final int next = connect(rig, 4040);
+        assertTrue(next != mine);
+        serve(all);
+        for (int port = 4041; port < 4080; port++) {
+            assertEquals(next, connect(rig, port));
         }
     }
 

@@ -35,6 +35,11 @@ final class TestService {
         return this;
     }
 
+    TestService sctp() {
+        protocol = 132;
+        return this;
+    }
+
     TestService externalLocal() {
         externalLocal = true;
         return this;
