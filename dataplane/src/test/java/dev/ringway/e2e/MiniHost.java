@@ -133,11 +133,13 @@ final class MiniHost implements AutoCloseable {
 
     /** Starts a program that goes on until it is signalled or this host ends; its output goes to a file. */
     void start(String name, String... command) {
-        final List<String> words = new ArrayList<>(List.of("sh", "-c",
-                "echo $$ >/run/" + name + ".pid; exec \"$@\"", "sh"));
+        final String pidFile = "/run/" + name + ".pid";
+        must("rm", "-f", pidFile);
+        final List<String> words = new ArrayList<>(List.of("sh", "-c", "echo $$ >" + pidFile + "; exec \"$@\"", "sh"));
         words.addAll(List.of(command));
         final List<String> all = inside(words.toArray(String[]::new));
         net.start(namespace, namespace + "-" + name, all.toArray(String[]::new));
+        TestNet.await(name + " to start", () -> run("test", "-s", pidFile).ok());
     }
 
     String log(String name) {
