@@ -36,7 +36,8 @@ public enum DropReason {
     SERVICE_NO_LOCAL("traffic policy Local and no endpoint of the Service on this node"),
     SERVICE_SOURCE("client outside the Service's loadBalancerSourceRanges"),
     SERVICE_NO_FLOW("TCP segment to a Service of a connection that is not known; answered by a reset"),
-    SERVICE_BACKEND_GONE("TCP segment of a connection whose pod is gone, answered by a reset; or another node's word that it is"),
+    SERVICE_BACKEND_GONE("TCP segment of a connection whose pod is gone, answered by a reset; or another node's word"
+            + " that it is"),
     FLOW_TABLE_FULL("no room for another flow in the flow table (services.maxFlows)"),
     FLOW_NO_PORT("no free source port for a masqueraded flow"),
     FLOW_INVALID("segment that does not belong to its connection's state (RFC 9293)"),

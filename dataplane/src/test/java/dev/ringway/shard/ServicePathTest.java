@@ -310,7 +310,7 @@ class ServicePathTest {
         return Packets.other(source, destination, 132, packet.array());
     }
 
-    /** TCP stays with a backend that is listed no more; where the pod is gone as well, the client is told by a reset. */
+    /** TCP stays with a backend that is listed no more; if the pod is gone as well, the client is told by a reset. */
     @Test
     void connectionsOfBackendsThatAreGone() {
         serve(new TestService(VIP, 80).backend(pod4(1, POD_B), 8080, true));
