@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -37,7 +38,7 @@ final class FakeApi implements AutoCloseable {
     /** Held, or its level would be forgotten with it. */
     private static final Logger CHATTER = Logger.getLogger(MockWebServer.class.getName());
 
-    private final Map<String, Map<String, ObjectNode>> objects = new HashMap<>();
+    private final Map<String, NavigableMap<String, ObjectNode>> objects = new HashMap<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
     private final List<String> requests = new ArrayList<>();
@@ -236,17 +237,18 @@ final class FakeApi implements AutoCloseable {
 
     private synchronized MockResponse list(String kind, Map<String, String> query) {
         final ObjectNode list = Objects.JSON.createObjectNode().put("kind", "List").put("apiVersion", "v1");
-        final List<ObjectNode> all = objects.getOrDefault(kind, Map.of()).values().stream()
-                .filter(object -> matches(object, selector(query))).toList();
-        final int from = Integer.parseInt(query.getOrDefault("continue", "0"));
-        final int to = Math.min(all.size(), from + Integer.parseInt(query.getOrDefault("limit", "1000000")));
+        final NavigableMap<String, ObjectNode> from = objects.getOrDefault(kind, new TreeMap<>())
+                .tailMap(query.getOrDefault("continue", ""), false);
+        final int limit = Integer.parseInt(query.getOrDefault("limit", "1000000"));
+        final List<ObjectNode> page = from.values().stream().filter(object -> matches(object, selector(query)))
+                .limit(limit).toList();
         final ObjectNode metadata = list.putObject("metadata").put("resourceVersion", Long.toString(revision));
-        if (to < all.size()) {
-            metadata.put("continue", Integer.toString(to)).put("remainingItemCount", all.size() - to);
+        if (page.size() == limit) {
+            metadata.put("continue", key(page.getLast()));
         }
         // Items of a list do not say what they are.
         final ArrayNode items = list.putArray("items");
-        all.subList(from, to).forEach(object -> items.add(object.deepCopy().without(List.of("kind", "apiVersion"))));
+        page.forEach(object -> items.add(object.deepCopy().without(List.of("kind", "apiVersion"))));
         return answer(200, list);
     }
 
