@@ -2,7 +2,6 @@ package dev.ringway.linux;
 
 import dev.ringway.wire.Memory;
 import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -79,11 +78,6 @@ final class Netlink implements AutoCloseable {
 
     void putByte(int type, int value) {
         Memory.putByte(attribute(type, 1), value);
-    }
-
-    void putText(int type, String text) {
-        final byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
-        Memory.putBytes(attribute(type, bytes.length), bytes);
     }
 
     /** An IP address of 4 or 16 bytes, from 128 bits with IPv4 in the top 32. */

@@ -24,15 +24,6 @@ public record NodeView(String name, String zone, List<IpAddress> addresses, List
         return version == 4 ? serviceAddress4 : serviceAddress6;
     }
 
-    boolean hasNodePorts(int version) {
-        for (IpAddress address : nodePortAddresses) {
-            if (address.version() == version) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** True if one of its addresses lies in the range. */
     boolean isIn(Prefix range) {
         for (IpAddress address : addresses) {
