@@ -5,8 +5,8 @@
 #   train.sh DIST CACHE JAVA     DIST: a distribution without a cache yet; CACHE: the file to write; JAVA: of a JDK
 #
 # The run is a switch with a pod, whose cluster is in an API (TrainingApi.java), and a peer node, both Ringway, in
-# network, mount and process namespaces of their own that end with this script. Without root, TUN devices or the tools for it, it is the help text only: that start-up
-# cache still has the libraries the command line uses.
+# network, mount and process namespaces of their own that end with this script. Without root, TUN devices or the tools
+# for it, it is the help text only: that start-up cache still has the libraries the command line uses.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 here=$(dirname "$0")

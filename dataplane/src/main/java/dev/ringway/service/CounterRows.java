@@ -29,6 +29,13 @@ public final class CounterRows {
         room(row).setOpaque(row * columns + column, value);
     }
 
+    /** Writer's. */
+    public void clear(int row) {
+        for (int column = 0; column < columns; column++) {
+            set(row, column, 0);
+        }
+    }
+
     /** 0 for a row that was never written. */
     public long get(int row, int column) {
         final AtomicLongArray now = cells;

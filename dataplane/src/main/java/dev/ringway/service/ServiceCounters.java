@@ -22,15 +22,15 @@ public final class ServiceCounters {
     public static final int NO_BACKEND = 7;
     /** The handle that the row is about: slots are given away again. */
     private static final int HANDLE = 8;
-    private static final int COLUMNS = 9;
+    /** Of services only, the first of as many columns as there are buckets; then the sum of the latencies. */
+    private static final int LATENCIES = 9;
 
     /** Latencies from SYN to SYN-ACK: the first bucket is below 64 µs, each further one below twice as much. */
     public static final int BUCKETS = 16;
     private static final int FIRST_BUCKET_BITS = 6;
 
-    private final CounterRows services = new CounterRows(COLUMNS);
-    private final CounterRows backends = new CounterRows(COLUMNS);
-    private final CounterRows latencies = new CounterRows(BUCKETS + 1);
+    private final CounterRows services = new CounterRows(LATENCIES + BUCKETS + 1);
+    private final CounterRows backends = new CounterRows(HANDLE + 1);
 
     /** @param column one of the constants */
     public long ofService(int id, int column) {
@@ -43,7 +43,7 @@ public final class ServiceCounters {
 
     /** How many latencies of a service port fell into a bucket. */
     public long latencies(int id, int bucket) {
-        return services.get(Handle.slot(id), HANDLE) == id ? latencies.get(Handle.slot(id), bucket) : 0;
+        return get(services, id, LATENCIES + bucket);
     }
 
     /** Their sum in microseconds. */
@@ -84,58 +84,37 @@ public final class ServiceCounters {
     }
 
     void noBackend(int id) {
-        addService(id, NO_BACKEND, 1);
+        add(services, id, NO_BACKEND, 1);
     }
 
     void answered(int id, int microseconds) {
-        if (ownsService(id)) {
-            final int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, microseconds));
-            latencies.add(Handle.slot(id), Math.clamp(bits - FIRST_BUCKET_BITS, 0, BUCKETS - 1), 1);
-            latencies.add(Handle.slot(id), BUCKETS, Math.max(0, microseconds));
-        }
+        final int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, microseconds));
+        add(services, id, LATENCIES + Math.clamp(bits - FIRST_BUCKET_BITS, 0, BUCKETS - 1), 1);
+        add(services, id, LATENCIES + BUCKETS, Math.max(0, microseconds));
     }
 
-    /** A flow of a former daemon has no service or backend that could be told. */
     private void add(int id, int handle, int column, long amount) {
-        addService(id, column, amount);
-        if (Handle.isOne(handle) && owns(backends, handle)) {
-            backends.add(Handle.slot(handle), column, amount);
-        }
+        add(services, id, column, amount);
+        add(backends, handle, column, amount);
     }
 
-    private void addService(int id, int column, long amount) {
-        if (ownsService(id)) {
-            services.add(Handle.slot(id), column, amount);
+    /**
+     * A flow of a former daemon has no service or backend that could be told. Who comes later takes the row; what is
+     * left of those before it is no longer counted.
+     */
+    private static void add(CounterRows rows, int handle, int column, long amount) {
+        if (!Handle.isOne(handle)) {
+            return;
         }
-    }
-
-    private boolean ownsService(int id) {
-        if (!Handle.isOne(id)) {
-            return false;
-        }
-        final int slot = Handle.slot(id);
-        final long before = services.get(slot, HANDLE);
-        final boolean owns = owns(services, id);
-        for (int i = 0; owns && before != id && i <= BUCKETS; i++) {
-            latencies.set(slot, i, 0);
-        }
-        return owns;
-    }
-
-    /** Who comes later takes the row; what is left of those before it is no longer counted. */
-    private static boolean owns(CounterRows rows, int handle) {
         final int slot = Handle.slot(handle);
         final int owner = (int) rows.get(slot, HANDLE);
-        if (owner == handle) {
-            return true;
+        if (owner != handle) {
+            if (owner != 0 && !Handle.isLater(handle, owner)) {
+                return;
+            }
+            rows.clear(slot);
+            rows.set(slot, HANDLE, handle);
         }
-        if (owner != 0 && !Handle.isLater(handle, owner)) {
-            return false;
-        }
-        for (int i = 0; i < HANDLE; i++) {
-            rows.set(slot, i, 0);
-        }
-        rows.set(slot, HANDLE, handle);
-        return true;
+        rows.add(slot, column, amount);
     }
 }

@@ -137,7 +137,12 @@ final class BackendChoice {
                 least = one;
             }
         }
-        return least == null || !load.admits(least, nowS) ? set.random(random.next()) : least;
+        if (least == null) {
+            return set.random(random.next());
+        }
+        // Only the one that is chosen uses its try up.
+        load.admits(least, nowS);
+        return least;
     }
 
     private boolean isLess(Backend one, Backend other) {

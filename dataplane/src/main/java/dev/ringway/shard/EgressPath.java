@@ -139,23 +139,23 @@ final class EgressPath {
             answers.refuse(p);
             return DropReason.PROBE;
         }
+        return nobodyThere(snapshot, to == null ? DropReason.NO_ROUTE : DropReason.UNREACHABLE);
+    }
+
+    /** Tells the sender: of a connection whose backend is gone that it is over, else that nobody can be reached. */
+    private DropReason nobodyThere(Snapshot snapshot, DropReason reason) {
         if (services.forgetGone(snapshot)) {
             answers.refuse(p);
             return DropReason.SERVICE_BACKEND_GONE;
         }
         answers.unreachable(p);
-        return to == null ? DropReason.NO_ROUTE : DropReason.UNREACHABLE;
+        return reason;
     }
 
     private DropReason toPort(Snapshot snapshot, TunPort from, Adjacency to) {
         final TunPort port = snapshot.port(to.port());
         if (port == null) {
-            if (services.forgetGone(snapshot)) {
-                answers.refuse(p);
-                return DropReason.SERVICE_BACKEND_GONE;
-            }
-            answers.unreachable(p);
-            return DropReason.PORT_GONE;
+            return nobodyThere(snapshot, DropReason.PORT_GONE);
         }
         // 7. MTU
         final boolean big = p.segmentLength() > port.mtu();

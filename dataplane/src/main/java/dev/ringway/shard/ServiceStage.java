@@ -234,7 +234,12 @@ final class ServiceStage {
 
     /** Forgets the flow of the packet under way, whose backend cannot be reached any more. */
     boolean forgetGone(Snapshot snapshot) {
-        if (flow == 0 || reply || error || snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.GONE) {
+        return flow != 0 && !reply && !error && forgetUnlisted(snapshot);
+    }
+
+    /** Forgets the flow unless its backend is still listed. */
+    private boolean forgetUnlisted(Snapshot snapshot) {
+        if (snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.GONE) {
             return false;
         }
         flows.remove(flow);
@@ -288,15 +293,9 @@ final class ServiceStage {
      * the flow forgotten, the next that it sends is answered by a reset.
      */
     private boolean tellsOfGone(Packet p, Snapshot snapshot) {
-        if (flow == 0 || !reply || Flow.backend(flow) == 0 || Flow.protocol(flow) != IpProtocol.TCP
-                || !IcmpQuote.isUnreachable(p)
-                || Flow.backend(flow) == Flow.RECOVERED && !recover(snapshot.services())
-                || snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.GONE) {
-            return false;
-        }
-        flows.remove(flow);
-        flow = 0;
-        return true;
+        return flow != 0 && reply && Flow.backend(flow) != 0 && Flow.protocol(flow) == IpProtocol.TCP
+                && IcmpQuote.isUnreachable(p)
+                && (Flow.backend(flow) != Flow.RECOVERED || recover(snapshot.services())) && forgetUnlisted(snapshot);
     }
 
     private int track(Packet p) {

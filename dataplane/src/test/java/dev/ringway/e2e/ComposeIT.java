@@ -29,7 +29,7 @@ final class ComposeIT {
                 .redirectOutput(directory.resolve("log").toFile()).start();
         TestNet.await("Docker", () -> {
             if (!docker.isAlive()) {
-                throw new AssertionError("dockerd ended: " + read("log"));
+                throw new AssertionError("dockerd ended: " + TestNet.text(directory.resolve("log")));
             }
             return Files.exists(directory.resolve("sock")) && run("docker", "info").exit() == 0;
         });
@@ -50,14 +50,6 @@ final class ComposeIT {
 
     private String host() {
         return "unix://" + directory.resolve("sock");
-    }
-
-    private String read(String file) {
-        try {
-            return Files.readString(directory.resolve(file));
-        } catch (IOException e) {
-            return e.toString();
-        }
     }
 
     private TestNet.Result run(String... command) {

@@ -31,8 +31,7 @@ final class LabIT {
     }
 
     private static String[] command(String... arguments) {
-        final List<String> all = new ArrayList<>(List.of(Path.of("target/dist/bin/ringway").toAbsolutePath().toString(),
-                "lab"));
+        final List<String> all = new ArrayList<>(List.of(TestCluster.launcher().toString(), "lab"));
         all.addAll(List.of(arguments));
         return all.toArray(String[]::new);
     }
@@ -46,16 +45,8 @@ final class LabIT {
         final Path said = directory.resolve("said");
         final Process process = new ProcessBuilder(command(arguments)).redirectError(said.toFile()).start();
         final JsonNode read = JSON.readTree(process.getInputStream());
-        assertEquals(exit, process.waitFor(), () -> read + "\n" + text(said));
+        assertEquals(exit, process.waitFor(), () -> read + "\n" + TestNet.text(said));
         return read;
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
-        }
     }
 
     private static void assertNothingIsLeft() {
@@ -110,13 +101,13 @@ final class LabIT {
                 .redirectOutput(said.toFile()).start();
         try {
             TestNet.await("the lab", () -> {
-                assertTrue(lab.isAlive(), () -> text(said));
-                return text(said).contains("Ctrl-C");
+                assertTrue(lab.isAlive(), () -> TestNet.text(said));
+                return TestNet.text(said).contains("Ctrl-C");
             });
-            assertTrue(text(said).contains("PASSED"), text(said));
+            assertTrue(TestNet.text(said).contains("PASSED"), TestNet.text(said));
             assertTrue(Files.isDirectory(STATE));
             TestNet.must("kill", "-INT", Long.toString(lab.pid()));
-            assertTrue(lab.waitFor(30, TimeUnit.SECONDS), () -> text(said));
+            assertTrue(lab.waitFor(30, TimeUnit.SECONDS), () -> TestNet.text(said));
             assertNothingIsLeft();
         } finally {
             lab.destroyForcibly();

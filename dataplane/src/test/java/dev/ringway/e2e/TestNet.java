@@ -141,6 +141,15 @@ final class TestNet implements AutoCloseable {
         }
     }
 
+    /** What is in a file, for people; or why that cannot be told. */
+    static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
     /** Ends a process that was started here, gently, and waits for it. */
     void stop(Process process) {
         process.destroy();

@@ -57,6 +57,31 @@ class ServicePathTest {
         return sent.getFirst();
     }
 
+    /** A connection of pod A's port 4000, with its handshake so far that data may follow. */
+    private void connectToPodOfThisNode() {
+        serve(new TestService(VIP, 80).backend(pod4(1, POD_B), 8080, true));
+        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
+        rig.run();
+        rig.fromPort(POD_B, segment(pod4(1, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes());
+        rig.run();
+    }
+
+    private void connectToPodElsewhere() {
+        serve(new TestService(VIP, 80).backend(pod4(2, POD_B), 8080, false));
+        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
+        rig.run();
+        rig.fromNode(2, Tunnels.vxlan(mac(1), mac(2),
+                segment(pod4(2, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes()));
+        rig.run();
+    }
+
+    /** The answer to a segment that acknowledges 4711. */
+    private static void assertReset(Sent sent) {
+        final PacketView reset = new PacketView(sent.bytes());
+        assertEquals(RST, reset.tcpFlags());
+        assertEquals(4711, reset.sequence());
+    }
+
     private static PacketBuilder syn(String source, String destination, int from, int to) {
         return Packets.syn(source, destination, 1400).ports(from, to);
     }
@@ -95,12 +120,7 @@ class ServicePathTest {
     /** A whole train is translated, and joined as it would be without. */
     @Test
     void trainOfAnswers() {
-        serve(new TestService(VIP, 80).backend(pod4(2, POD_B), 8080, false));
-        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
-        rig.run();
-        rig.fromNode(2, Tunnels.vxlan(mac(1), mac(2),
-                segment(pod4(2, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes()));
-        rig.run();
+        connectToPodElsewhere();
         rig.fromPort(POD_A, segment(pod4(1, POD_A), VIP, 4000, 80, 10).bytes());
         rig.run();
         final byte[][] train = new byte[10][];
@@ -122,11 +142,7 @@ class ServicePathTest {
 
     @Test
     void superPacketsStayUnfinished() {
-        serve(new TestService(VIP, 80).backend(pod4(1, POD_B), 8080, true));
-        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
-        rig.run();
-        rig.fromPort(POD_B, segment(pod4(1, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes());
-        rig.run();
+        connectToPodOfThisNode();
         final PacketBuilder out = segment(pod4(1, POD_A), VIP, 4000, 80, 20_000);
         rig.fromPort(POD_A, out.superHeader(1400), out.unfinished());
         assertArrayEquals(segment(pod4(1, POD_A), pod4(1, POD_B), 4000, 8080, 20_000).ttl(63).unfinished(),
@@ -227,9 +243,7 @@ class ServicePathTest {
     void midstreamIsReset() {
         serve(new TestService(VIP, 80).backend(pod4(1, POD_B), 8080, true));
         rig.fromPort(POD_A, segment(pod4(1, POD_A), VIP, 4000, 80, 100).acknowledgment(4711).bytes());
-        final PacketView reset = new PacketView(only(rig.run()).bytes());
-        assertEquals(RST, reset.tcpFlags());
-        assertEquals(4711, reset.sequence());
+        assertReset(only(rig.run()));
     }
 
     /** An ICMP error about a translated packet must tell its sender about the packet that it sent. */
@@ -285,7 +299,7 @@ class ServicePathTest {
     @Test
     void sctp() {
         serve(new TestService(VIP, 3868).sctp().backend(pod4(1, POD_B), 5000, true));
-                for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 3; i++) {
             rig.fromPort(POD_A, sctp(pod4(1, POD_A), VIP, 4000, 3868, 64 + i).bytes());
             final Sent there = only(rig.run());
             assertEquals(POD_B, there.port());
@@ -313,11 +327,7 @@ class ServicePathTest {
     /** TCP stays with a backend that is listed no more; if the pod is gone as well, the client is told by a reset. */
     @Test
     void connectionsOfBackendsThatAreGone() {
-        serve(new TestService(VIP, 80).backend(pod4(1, POD_B), 8080, true));
-        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
-        rig.run();
-        rig.fromPort(POD_B, segment(pod4(1, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes());
-        rig.run();
+        connectToPodOfThisNode();
         serve(new TestService(VIP, 80));
         final byte[] data = segment(pod4(1, POD_A), VIP, 4000, 80, 10).acknowledgment(4711).bytes();
         rig.fromPort(POD_A, data);
@@ -325,9 +335,7 @@ class ServicePathTest {
         rig.topology.removePod(POD_B);
         rig.publish();
         rig.fromPort(POD_A, data);
-        final PacketView reset = new PacketView(only(rig.run()).bytes());
-        assertEquals(RST, reset.tcpFlags());
-        assertEquals(4711, reset.sequence());
+        assertReset(only(rig.run()));
         assertEquals(1, rig.drops(DropReason.SERVICE_BACKEND_GONE));
         assertEquals(0, rig.shard.flows().size());
     }
@@ -335,12 +343,7 @@ class ServicePathTest {
     /** The same where the pod was another node's, which only that node knows. */
     @Test
     void connectionsOfBackendsThatAreGoneElsewhere() {
-        serve(new TestService(VIP, 80).backend(pod4(2, POD_B), 8080, false));
-        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
-        rig.run();
-        rig.fromNode(2, Tunnels.vxlan(mac(1), mac(2),
-                segment(pod4(2, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes()));
-        rig.run();
+        connectToPodElsewhere();
         rig.fromPort(POD_A, segment(pod4(1, POD_A), VIP, 4000, 80, 10).acknowledgment(4711).bytes());
         final byte[] error = Tunnels.vxlan(mac(1), mac(2), Packets.icmp(gateway4(2), pod4(1, POD_A), 3, 1, 0,
                 Inspect.inner(rig.run()).getFirst()).bytes());
@@ -354,9 +357,7 @@ class ServicePathTest {
         assertEquals(List.of(), rig.run());
         assertEquals(1, rig.drops(DropReason.SERVICE_BACKEND_GONE));
         rig.fromPort(POD_A, segment(pod4(1, POD_A), VIP, 4000, 80, 10).acknowledgment(4711).bytes());
-        final PacketView reset = new PacketView(only(rig.run()).bytes());
-        assertEquals(RST, reset.tcpFlags());
-        assertEquals(4711, reset.sequence());
+        assertReset(only(rig.run()));
     }
 
     /** UDP goes to another backend with the packet after its own has gone. */

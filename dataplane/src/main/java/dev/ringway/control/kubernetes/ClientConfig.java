@@ -3,7 +3,9 @@ package dev.ringway.control.kubernetes;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.OAuthTokenProvider;
+import io.fabric8.kubernetes.client.internal.CertUtils;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,10 +54,9 @@ final class ClientConfig {
     }
 
     private static boolean isPkcs8OfCurve(Config config) {
-        try {
-            final String pem = config.getClientKeyFile() == null ? config.getClientKeyData() == null ? ""
-                    : new String(Base64.getDecoder().decode(config.getClientKeyData()), StandardCharsets.US_ASCII)
-                    : Files.readString(Path.of(config.getClientKeyFile()));
+        try (InputStream key = CertUtils.getInputStreamFromDataOrFile(config.getClientKeyData(),
+                config.getClientKeyFile())) {
+            final String pem = key == null ? "" : new String(key.readAllBytes(), StandardCharsets.US_ASCII);
             if (!pem.startsWith(PKCS8)) {
                 return false;
             }

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ringway.control.IpText;
-import dev.ringway.encap.VxlanSettings;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
 import java.io.IOException;
@@ -27,8 +25,7 @@ class ClientConfigTest {
     private Path directory;
 
     private KubernetesSettings settings(Path kubeconfig) {
-        return new KubernetesSettings("node1", List.of(IpText.prefix("10.244.0.0/16")), List.of(),
-                new VxlanSettings(1), 0, 0, false, "0.1.0", null, kubeconfig, directory.resolve("state"));
+        return Objects.settings(null, kubeconfig, directory.resolve("state"));
     }
 
     private void openssl(String... arguments) throws Exception {

@@ -26,9 +26,13 @@ final class Objects {
     }
 
     static KubernetesSettings settings(String apiServer, Path stateFile) {
+        return settings(apiServer, null, stateFile);
+    }
+
+    static KubernetesSettings settings(String apiServer, Path kubeconfig, Path stateFile) {
         return new KubernetesSettings("node1", List.of(IpText.prefix("10.244.0.0/16"), IpText.prefix("fd00:244::/32")),
-                List.of(IpText.prefix("10.96.0.0/16")), new VxlanSettings(1), 0, 0, false, "0.1.0", apiServer, null,
-                stateFile);
+                List.of(IpText.prefix("10.96.0.0/16")), new VxlanSettings(1), 0, 0, false, "0.1.0", apiServer,
+                kubeconfig, stateFile);
     }
 
     static Following follow(KubernetesSettings settings) {
