@@ -7,6 +7,7 @@ import dev.ringway.encap.VxlanSettings;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.Fib;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import dev.ringway.fib.Vtep;
 import dev.ringway.fib.VtepTable;
@@ -77,15 +78,15 @@ public class PathBenchmark extends AsDaemon implements MemoryIo.Source, MemoryIo
     @Setup
     public void prepare() throws LinuxException {
         final TunPort[] ports = {port(0), port(1)};
-        final Vtep vtep = new Vtep(0, "node2", 4, peer, 0, Samples.PEER_MAC, NativeMemory.allocate(32), 16, 1500, false,
-                1);
+        final Vtep vtep = new Vtep(0, "node2", 4, peer, 0, Samples.PEER_MAC, NativeMemory.allocate(32), 16, 1500,
+                OutsideClients.MASQUERADE, 1);
         final Fib fib = new Fib(Map.of(IpText.prefix("10.244.0.0/16"), Adjacency.UNREACHABLE,
                 IpText.prefix("10.244.2.0/24"), Adjacency.tunnel(vtep),
                 IpText.prefix(Samples.HERE + "/32"), Adjacency.pod(0),
                 IpText.prefix(Samples.NEIGHBOR + "/32"), Adjacency.pod(1)));
         final IpAddress gateway = IpText.address("10.244.1.1");
         final Self self = new Self(Samples.OWN_MAC, gateway, null, IpText.address("172.30.0.1"),
-                new Prefix[] {IpText.prefix("10.244.1.0/24")}, false, true);
+                new Prefix[] {IpText.prefix("10.244.1.0/24")}, OutsideClients.MASQUERADE, true);
         final TunnelSettings vxlan = new VxlanSettings(1);
         final DataplaneSettings settings = new DataplaneSettings(ThreadingMode.SHARED, 1, false, 512, 16, 0, 0, true,
                 true, true, false, 4, IpText.address("172.30.0.1"), 4789, vxlan, new FlowSettings(1024));

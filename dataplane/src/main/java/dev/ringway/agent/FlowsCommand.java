@@ -7,8 +7,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ringway flows}. */
-@Command(name = "flows", description = "Lists connections through Services that this node's switch translates, the"
-        + " largest first.")
+@Command(name = "flows", description = "Lists connections through Services that this node's switch translates, or"
+        + " hands on to the backend's node, the largest first.")
 final class FlowsCommand extends QueryCommand {
     @Parameters(arity = "0..1", paramLabel = "FILTER",
             description = "A part of a Service's name, or of an address with port of client, Service or backend.")
@@ -45,7 +45,9 @@ final class FlowsCommand extends QueryCommand {
         for (JsonNode flow : flows) {
             table.row(flow.has("enteredBy") ? "by node " + flow.path("enteredBy").asText()
                     : flow.path("service").asText(), flow.path("protocol").asText(), flow.path("client").asText(),
-                    flow.path("address").asText(), flow.path("backend").asText(), flow.path("state").asText(),
+                    flow.path("address").asText(), flow.has("handedOnTo")
+                            ? "by node " + flow.path("handedOnTo").asText() : flow.path("backend").asText(),
+                    flow.path("state").asText(),
                     Texts.duration(flow.path("ageSeconds").asLong() * 1000),
                     Texts.duration(flow.path("idleSeconds").asLong() * 1000),
                     Long.toString(flow.path("toBackend").path("packets").asLong()

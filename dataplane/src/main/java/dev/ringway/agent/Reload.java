@@ -69,7 +69,7 @@ record Reload(SwitchConfig config, List<String> restartKeys) {
         final List<NodeSpec> nodes = new ArrayList<>();
         for (NodeSpec node : next.nodes()) {
             nodes.add(!node.name().equals(self.name()) ? node : new NodeSpec(self.name(), self.address(),
-                    node.podCidrs(), self.mac(), node.mtu(), node.keepsClientAddress()));
+                    node.podCidrs(), self.mac(), node.mtu(), node.outsideClients()));
         }
         return new ClusterSpec(next.podCidrs(), next.serviceCidrs(), nodes);
     }

@@ -39,12 +39,12 @@ final class Sources {
             case SourceConfig.Files files -> null;
             case SourceConfig.Kubernetes kubernetes -> KubernetesSource.open(new KubernetesSettings(config.node(),
                     config.cluster().podCidrs(), config.cluster().serviceCidrs(), config.encap().tunnel(), 0,
-                    kubernetes.underlayVersion(), kubernetes.keepsClientAddress(), version, kubernetes.apiServer(),
+                    kubernetes.underlayVersion(), kubernetes.outsideClients(), version, kubernetes.apiServer(),
                     kubernetes.kubeconfig(), kubernetes.stateFile()), config.services().balance());
             case SourceConfig.Etcd etcd -> EtcdSource.open(new EtcdSettings(config.node(),
                     config.cluster().podCidrs(), config.cluster().serviceCidrs(), etcd.podCidrs(),
                     etcd.address() == null ? ownAddress(etcd.endpoints().getFirst()) : etcd.address(),
-                    config.services().zone(), 0, etcd.keepsClientAddress(), version, etcd.endpoints(), etcd.prefix(),
+                    config.services().zone(), 0, etcd.outsideClients(), version, etcd.endpoints(), etcd.prefix(),
                     etcd.user(), password(etcd.passwordFile()), etcd.ca(), etcd.cert(), etcd.key(),
                     etcd.leaseSeconds(), etcd.graceSeconds(), etcd.stateFile()), config.services().balance());
         };

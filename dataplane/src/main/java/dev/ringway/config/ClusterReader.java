@@ -5,6 +5,7 @@ import dev.ringway.control.IpText;
 import dev.ringway.control.MacAddress;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -123,11 +124,16 @@ final class ClusterReader {
             final List<Prefix> ranges = nodeRanges(section.value("podCidrs"));
             final Long mac = mac(section.value("mac"), name);
             final int mtu = section.value("mtu").integerOrAuto(LEAST_MTU, MOST_MTU, " bytes");
-            final boolean keeps = section.value("keepClientAddress").flag(false);
+            final OutsideClients clients = outsideClients(section);
             if (name != null && address != null && mac != null) {
-                nodes.add(new Located<>(new NodeSpec(name, address, ranges, mac, mtu, keeps), item.path()));
+                nodes.add(new Located<>(new NodeSpec(name, address, ranges, mac, mtu, clients), item.path()));
             }
         }
+    }
+
+    /** What a node is to do for clients of Services outside the cluster. */
+    static OutsideClients outsideClients(Section node) {
+        return OutsideClients.of(node.value("outsideClients").choice("masquerade", "keep", "direct"));
     }
 
     private IpAddress nodeAddress(Value value) {

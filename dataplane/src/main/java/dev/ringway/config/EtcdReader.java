@@ -34,7 +34,7 @@ final class EtcdReader {
                     file(section.value("ca")), file(cert), file(key),
                     section.value("lease").integer(15, LEAST_LEASE_S, MOST_LEASE_S, " seconds"),
                     section.value("grace").integer(60, 0, MOST_GRACE_S, " seconds"),
-                    section.value("keepClientAddress").flag(false), stateDir.resolve("etcd.json"));
+                    ClusterReader.outsideClients(section), stateDir.resolve("etcd.json"));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.ringway.config;
 
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,10 +18,10 @@ public sealed interface SourceConfig {
      * @param apiServer          URL, or null: as a pod of the cluster finds it, or as the kubeconfig says
      * @param kubeconfig         file, or null: the pod's service account
      * @param underlayVersion    IP version of the tunnel; 0: IPv4 if this node has an InternalIP of it
-     * @param keepsClientAddress of this node, as {@code cluster.nodes[].keepClientAddress}
+     * @param outsideClients of this node, as {@code cluster.nodes[].outsideClients}
      * @param stateFile          where the last state is kept for a start without the API
      */
-    record Kubernetes(String apiServer, Path kubeconfig, int underlayVersion, boolean keepsClientAddress,
+    record Kubernetes(String apiServer, Path kubeconfig, int underlayVersion, OutsideClients outsideClients,
             Path stateFile) implements SourceConfig {
     }
 
@@ -38,12 +39,12 @@ public sealed interface SourceConfig {
      * @param key                PEM file, or null
      * @param leaseSeconds       how long this node's key outlives it
      * @param graceSeconds       how long a node whose key has vanished is still sent packets
-     * @param keepsClientAddress of this node, as {@code cluster.nodes[].keepClientAddress}
+     * @param outsideClients of this node, as {@code cluster.nodes[].outsideClients}
      * @param stateFile          where the last state is kept for a start without etcd
      */
     record Etcd(List<String> endpoints, String prefix, IpAddress address, List<Prefix> podCidrs, String user,
             Path passwordFile, Path ca, Path cert, Path key, int leaseSeconds, int graceSeconds,
-            boolean keepsClientAddress, Path stateFile) implements SourceConfig {
+            OutsideClients outsideClients, Path stateFile) implements SourceConfig {
         public Etcd {
             endpoints = List.copyOf(endpoints);
             podCidrs = List.copyOf(podCidrs);

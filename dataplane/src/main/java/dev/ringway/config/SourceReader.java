@@ -44,7 +44,7 @@ final class SourceReader {
             return new SourceConfig.Kubernetes(apiServer.isAuto() ? null : apiServer.parsed("", SourceReader::url),
                     kubeconfig.isAbsent() || kubeconfig.isWord("none") ? null
                             : kubeconfig.parsed("", Names::absolutePath),
-                    version, section.value("keepClientAddress").flag(false), stateDir.resolve("kubernetes.json"));
+                    version, ClusterReader.outsideClients(section), stateDir.resolve("kubernetes.json"));
         }
     }
 

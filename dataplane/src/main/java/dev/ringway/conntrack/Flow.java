@@ -44,6 +44,8 @@ public final class Flow {
     /** Which acknowledgements have been seen. */
     static final int HAS_FORWARD_ACK = 4;
     static final int HAS_REPLY_ACK = 8;
+    /** The client's packets go on to another node as they are, and that answers; set together with HALF_FORWARD. */
+    static final int HANDED_ON = 16;
 
     /** {@link #backend} of a flow that a former daemon left: it knew its backends by other handles. */
     public static final int RECOVERED = -1;
@@ -174,6 +176,14 @@ public final class Flow {
 
     public static long bytes(long flow, boolean reply) {
         return Memory.getLong(flow + (reply ? REPLY_BYTES : FORWARD_BYTES));
+    }
+
+    /**
+     * True if the client's packets go on to the backend's node as they are. That node chooses among its own backends
+     * and answers the client itself, so that the backend noted here only says which node it is.
+     */
+    public static boolean isHandedOn(long flow) {
+        return (flags(flow) & HANDED_ON) != 0;
     }
 
     /** True if only the backend's packets pass this shard: the flow is counted where the client's do. */

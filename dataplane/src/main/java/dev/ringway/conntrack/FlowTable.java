@@ -107,6 +107,11 @@ public final class FlowTable {
         Memory.putByte(flow + Flow.FLAGS, Flow.flags(flow) | Flow.HALF_FORWARD);
     }
 
+    /** Notes that the packets of a flow's client go on to another node as they are: {@link Flow#isHandedOn}. */
+    public void setHandedOn(long flow) {
+        Memory.putByte(flow + Flow.FLAGS, Flow.flags(flow) | Flow.HALF_FORWARD | Flow.HANDED_ON);
+    }
+
     /**
      * Notes a flow whose answers pass here, and whose client's packets pass another shard. An older one with the same
      * answers gives way: its client has begun anew.

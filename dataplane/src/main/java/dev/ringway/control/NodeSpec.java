@@ -1,6 +1,7 @@
 package dev.ringway.control;
 
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,18 +14,17 @@ import java.util.List;
  * @param podCidrs ranges its pods' addresses come from
  * @param mac      MAC address of its VTEP in the overlay, low 48 bits
  * @param mtu      path MTU of the underlay towards it in bytes, or 0: that of the own interface
- * @param keepsClientAddress true: a Ringway node that hands clients of Services outside the cluster on to others like
- *                           it, and takes them from these, without changing their address
+ * @param outsideClients how it hands clients of Services outside the cluster on to others, and takes them from these
  */
 public record NodeSpec(String name, IpAddress address, List<Prefix> podCidrs, long mac, int mtu,
-        boolean keepsClientAddress) {
+        OutsideClients outsideClients) {
     public NodeSpec {
         podCidrs = List.copyOf(podCidrs);
     }
 
-    /** A node that takes no part in keeping clients' addresses, as any that is not Ringway's. */
+    /** A node that knows no clients outside by their own addresses, as any that is not Ringway's. */
     public NodeSpec(String name, IpAddress address, List<Prefix> podCidrs, long mac, int mtu) {
-        this(name, address, podCidrs, mac, mtu, false);
+        this(name, address, podCidrs, mac, mtu, OutsideClients.MASQUERADE);
     }
 
     /** Its gateway addresses: the first of each pod range, the address of its host device there. */

@@ -34,7 +34,7 @@ final class SnapshotCompiler {
         return new Snapshot(generation, new Fib(routes(cluster, self, vteps, host, pods)),
                 new VtepTable(vteps.values()), ports(host, pods),
                 new Self(self.mac(), self.gateway(4), self.gateway(6), self.address(),
-                        self.podCidrs().toArray(new Prefix[0]), self.keepsClientAddress(),
+                        self.podCidrs().toArray(new Prefix[0]), self.outsideClients(),
                         settled), services);
     }
 

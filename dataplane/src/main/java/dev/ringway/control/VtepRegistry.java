@@ -1,6 +1,7 @@
 package dev.ringway.control;
 
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Vtep;
 import dev.ringway.linux.SockAddr;
 import java.lang.foreign.Arena;
@@ -23,10 +24,10 @@ final class VtepRegistry {
     private Traffic retired = Traffic.ZERO;
     private int nextIndex;
 
-    private record Entry(IpAddress address, long mac, int mtu, boolean keepsClientAddress, Vtep vtep) {
+    private record Entry(IpAddress address, long mac, int mtu, OutsideClients outsideClients, Vtep vtep) {
         boolean fits(NodeSpec node) {
             return address.equals(node.address()) && mac == node.mac() && mtu == node.mtu()
-                    && keepsClientAddress == node.keepsClientAddress();
+                    && outsideClients == node.outsideClients();
         }
     }
 
@@ -73,7 +74,7 @@ final class VtepRegistry {
         final int length = SockAddr.write(memory, address.version(), address.hi(), address.lo(), udpPort);
         final int mtu = node.mtu() == 0 ? underlayMtu : Math.min(underlayMtu, node.mtu());
         final Vtep vtep = new Vtep(nextIndex++, node.name(), address.version(), address.hi(), address.lo(), node.mac(),
-                memory, length, mtu, node.keepsClientAddress(), shards);
-        return new Entry(address, node.mac(), node.mtu(), node.keepsClientAddress(), vtep);
+                memory, length, mtu, node.outsideClients(), shards);
+        return new Entry(address, node.mac(), node.mtu(), node.outsideClients(), vtep);
     }
 }

@@ -19,7 +19,7 @@ public final class Vtep {
     private final long socketAddress;
     private final int socketAddressLength;
     private final int configuredMtu;
-    private final boolean keepsClientAddress;
+    private final OutsideClients outsideClients;
     private final TrafficCounters[] counters;
 
     /** One word, so that a reader sees both together: time of learning in 2^16 ns (48 bits), learned MTU (16). */
@@ -35,11 +35,11 @@ public final class Vtep {
      * @param socketAddress       address of a sockaddr_in or sockaddr_in6 in native memory that outlives this object
      * @param socketAddressLength its length in bytes
      * @param configuredMtu       path MTU of the underlay to it in bytes
-     * @param keepsClientAddress  its pods may be sent packets of clients outside the cluster
+     * @param outsideClients      how its pods may be sent packets of clients outside the cluster
      * @param shards              number of shards, each with its own counters
      */
     public Vtep(int index, String node, int version, long hi, long lo, long mac, long socketAddress,
-            int socketAddressLength, int configuredMtu, boolean keepsClientAddress, int shards) {
+            int socketAddressLength, int configuredMtu, OutsideClients outsideClients, int shards) {
         this.index = index;
         this.node = node;
         this.version = version;
@@ -49,7 +49,7 @@ public final class Vtep {
         this.socketAddress = socketAddress;
         this.socketAddressLength = socketAddressLength;
         this.configuredMtu = configuredMtu;
-        this.keepsClientAddress = keepsClientAddress;
+        this.outsideClients = outsideClients;
         counters = new TrafficCounters[shards + 1];
         for (int i = 0; i <= shards; i++) {
             counters[i] = new TrafficCounters();
@@ -89,8 +89,8 @@ public final class Vtep {
     }
 
     /** True if it takes packets of clients outside the cluster from other nodes, and answers through these. */
-    public boolean keepsClientAddress() {
-        return keepsClientAddress;
+    public OutsideClients outsideClients() {
+        return outsideClients;
     }
 
     /** Those behind the last shard's count nothing: rehearsals use them. */

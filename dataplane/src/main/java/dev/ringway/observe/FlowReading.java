@@ -18,6 +18,7 @@ final class FlowReading {
     private final End backend;
     private final End seen;
     private final int entrance;
+    private final boolean handedOn;
     private final int protocol;
     private final int state;
     private final int ageS;
@@ -37,6 +38,7 @@ final class FlowReading {
                 Flow.backendPort(flow));
         seen = new End(new IpAddress(version, Flow.seenHi(flow), Flow.seenLo(flow)), Flow.seenPort(flow));
         entrance = Flow.entrance(flow);
+        handedOn = Flow.isHandedOn(flow);
         protocol = Flow.protocol(flow);
         state = Flow.state(flow);
         ageS = nowS - Flow.createdS(flow);
@@ -98,6 +100,11 @@ final class FlowReading {
     /** As {@link Flow#entrance}. */
     int entrance() {
         return entrance;
+    }
+
+    /** As {@link Flow#isHandedOn}. */
+    boolean isHandedOn() {
+        return handedOn;
     }
 
     int protocol() {

@@ -9,9 +9,10 @@ import dev.ringway.control.SnapshotPublisher;
 import dev.ringway.control.services.Protocols;
 import dev.ringway.podnet.ControlException;
 import dev.ringway.podnet.ControlOp;
+import dev.ringway.fib.Adjacency;
+import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Vtep;
 import dev.ringway.service.Frontend;
-import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.shard.Dataplane;
 import java.util.ArrayList;
@@ -48,11 +49,10 @@ public final class FlowsOp implements ControlOp {
             throw new ControlException("bad-request", "limit must be 1.." + MOST_LIMIT);
         }
         final Snapshot snapshot = publisher.current();
-        final ServiceTable services = snapshot.services();
         final List<FlowReading> found = new ArrayList<>();
         int total = 0;
         for (FlowReading flow : FlowReading.all(dataplane.flows())) {
-            if (matches(flow, service(services, flow), filter)) {
+            if (matches(flow, service(snapshot, flow), filter)) {
                 total++;
                 found.add(flow);
             }
@@ -62,10 +62,15 @@ public final class FlowsOp implements ControlOp {
         final ArrayNode flows = result.putArray("flows");
         for (FlowReading flow : found.subList(0, Math.min(limit, found.size()))) {
             final ObjectNode node = flows.addObject();
-            put(node, flow, service(services, flow));
+            put(node, flow, service(snapshot, flow));
             if (flow.entrance() != 0) {
                 final Vtep by = flow.entrance() < 0 ? null : snapshot.vteps().byIndex(flow.entrance() - 1);
                 node.put("enteredBy", by == null ? "unknown" : by.node());
+            }
+            if (flow.isHandedOn()) {
+                final IpAddress backend = flow.backend().address();
+                final Adjacency way = snapshot.fib().lookup(backend.version(), backend.hi(), backend.lo());
+                node.put("handedOnTo", way == null || way.vtep() == null ? "unknown" : way.vtep().node());
             }
         }
         return result;
@@ -89,10 +94,12 @@ public final class FlowsOp implements ControlOp {
     }
 
     /** The name of the Service's port, or empty if there is none any more. */
-    private static String service(ServiceTable services, FlowReading flow) {
-        final FlowReading.End vip = flow.vip();
-        final Frontend frontend = services.lookup(vip.address().version(), vip.address().hi(), vip.address().lo(),
-                flow.protocol(), vip.port());
+    private static String service(Snapshot snapshot, FlowReading flow) {
+        final IpAddress address = flow.vip().address();
+        final Frontend known = snapshot.services().lookup(address.version(), address.hi(), address.lo(),
+                flow.protocol(), flow.vip().port());
+        final Frontend frontend = known != null || flow.entrance() != 0 ? known
+                : snapshot.nodePort(address.version(), flow.protocol(), flow.vip().port());
         return frontend == null ? "" : frontend.port.name;
     }
 

@@ -10,6 +10,7 @@ import dev.ringway.control.services.Protocols;
 import dev.ringway.control.services.Steered;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.podnet.ControlException;
 import dev.ringway.podnet.ControlOp;
 import dev.ringway.service.Frontend;
@@ -58,7 +59,7 @@ public final class ResolveOp implements ControlOp {
         final boolean delivered = outcome.dropped() == null && outcome.output() != null;
         result.put("delivered", delivered);
         if (delivered) {
-            translation(question, outcome.output().packet(), steps);
+            translation(question, outcome.output(), steps);
             step(steps, "route", where(outcome.output()));
             result.put("to", where(outcome.output()));
             result.put("packet", text(outcome.output().packet()));
@@ -130,13 +131,19 @@ public final class ResolveOp implements ControlOp {
         return port;
     }
 
-    /** What comes from outside has been addressed anew by the node's kernel. */
+    /** What comes from outside has been addressed anew by the kernel, unless backends answer clients directly. */
     private Rehearsal.Question steer(Snapshot snapshot, Rehearsal.Question question, ArrayNode steps) {
         final IpAddress to = question.destination();
         final Frontend frontend = snapshot.services().lookup(to.version(), to.hi(), to.lo(), question.protocol(),
                 question.destinationPort());
         final IpAddress serviceAddress = snapshot.self().serviceAddress(to.version());
         if (frontend == null || frontend.kind == Kind.CLUSTER_IP || serviceAddress == null) {
+            return question;
+        }
+        if (snapshot.self().outsideClients() == OutsideClients.DIRECT
+                && !snapshot.self().isNode(to.version(), question.source().hi(), question.source().lo())) {
+            step(steps, "kernel", "nftables (table inet ringway_services) marks it, and policy routing of the mark"
+                    + " takes it to the switch as it is");
             return question;
         }
         for (Steered one : steered.get()) {
@@ -171,8 +178,12 @@ public final class ResolveOp implements ControlOp {
                 + (frontend.port.affinitySeconds > 0 ? ", session affinity" : ""));
     }
 
-    private static void translation(Rehearsal.Question before, Rehearsal.Question after, ArrayNode steps) {
-        if (!before.destination().equals(after.destination())
+    private static void translation(Rehearsal.Question before, Rehearsal.Output output, ArrayNode steps) {
+        final Rehearsal.Question after = output.packet();
+        if (output.handedOn()) {
+            step(steps, "backend", "one of node " + output.node().node() + "'s own, as that chooses; it answers the "
+                    + "client past this node");
+        } else if (!before.destination().equals(after.destination())
                 || before.destinationPort() != after.destinationPort()) {
             step(steps, "backend", IpText.endpoint(after.destination(), after.destinationPort())
                     + (before.source().equals(after.source()) ? ", which sees the client's own address"

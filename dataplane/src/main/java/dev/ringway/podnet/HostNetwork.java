@@ -9,6 +9,7 @@ import dev.ringway.control.IpText;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.SnapshotPublisher;
 import dev.ringway.control.Traffic;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.tun.TunDevice;
@@ -99,7 +100,8 @@ public final class HostNetwork {
 
     /** Brings addresses, routes, parameters and rules in line with the cluster; idempotent. */
     public void apply(ClusterSpec cluster, NodeSpec self, boolean masquerade) throws IOException {
-        final List<String> set = HostSysctls.apply(name, has(cluster, 4), has(cluster, 6));
+        final boolean direct = self.outsideClients() == OutsideClients.DIRECT;
+        final List<String> set = HostSysctls.apply(name, has(cluster, 4), has(cluster, 6), direct);
         if (!set.isEmpty()) {
             LOG.log(INFO, "kernel parameters set, which stay so when the daemon ends: " + String.join(" ", set));
         }
@@ -109,6 +111,11 @@ public final class HostNetwork {
         removeOtherRoutes(stale, name, cluster, shown);
         if (!stale.isEmpty()) {
             stale.run(null);
+        }
+        if (direct) {
+            MarkedRoute.install(name, self);
+        } else if (MarkedRoute.isInstalled(Addresses.documents(shown))) {
+            MarkedRoute.remove();
         }
         hostPorts.install(maps -> HostRules.install(name, cluster, self, masquerade, maps),
                 !cluster.serviceCidrs().isEmpty());
@@ -126,8 +133,9 @@ public final class HostNetwork {
         if (remove) {
             try {
                 nft(HostRules.remove());
+                MarkedRoute.remove();
             } catch (IOException e) {
-                LOG.log(WARNING, "nftables rules stay behind: " + e.getMessage());
+                LOG.log(WARNING, "rules of the node's kernel stay behind: " + e.getMessage());
             }
         }
         // Addresses and routes go with the device.

@@ -26,6 +26,9 @@ public final class HostRemoval {
                 removed.add("nftables table " + table);
             }
         }
+        if (MarkedRoute.remove()) {
+            removed.add("policy routing of mark " + MarkedRoute.MARK);
+        }
         final Path here = Path.of("/sys/class/net", device);
         if (!Files.exists(here)) {
             return removed;

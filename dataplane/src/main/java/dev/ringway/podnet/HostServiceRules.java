@@ -22,7 +22,7 @@ final class HostServiceRules {
     static final String TABLE = "inet ringway_services";
     /** Elements that go into one statement: nft takes long lines apart into a tree before it sends any of them. */
     private static final int AT_ONCE = 500;
-    private static final String PROTOCOLS = "meta l4proto { tcp, udp, sctp } ";
+    static final String PROTOCOLS = "meta l4proto { tcp, udp, sctp } ";
 
     private HostServiceRules() {
     }
@@ -37,18 +37,27 @@ final class HostServiceRules {
         final StringBuilder redirect = new StringBuilder();
         final StringBuilder source = new StringBuilder();
         final StringBuilder strays = new StringBuilder();
+        final StringBuilder direct = new StringBuilder();
         for (int version = 4; version <= 6; version += 2) {
             if (settings.serviceAddress(version) != null) {
                 containers(text, version);
                 redirect(redirect, version);
                 source(source, device, version);
                 strays(strays, device, version, settings.serviceAddress(version));
+                if (settings.direct()) {
+                    DirectReturnRules.containers(text, version);
+                    DirectReturnRules.steer(direct, device, version);
+                }
             }
         }
         chain(text, "prerouting", "nat", -105, redirect);
         chain(text, "output", "nat", -105, redirect);
         chain(text, "postrouting", "nat", 95, source);
         chain(text, "forward", "filter", -5, strays);
+        if (settings.direct()) {
+            // Before the kernel looks up or begins a connection.
+            chain(text, "prerouting_direct", "prerouting", "filter", -300, direct);
+        }
         text.append("}\n");
         fill(text, settings);
         append(text, "add", settings, steered);
@@ -83,7 +92,12 @@ final class HostServiceRules {
     }
 
     private static void chain(StringBuilder text, String hook, String type, int priority, StringBuilder rules) {
-        text.append("  chain ").append(hook).append(" {\n    type ").append(type).append(" hook ").append(hook)
+        chain(text, hook, hook, type, priority, rules);
+    }
+
+    private static void chain(StringBuilder text, String name, String hook, String type, int priority,
+            StringBuilder rules) {
+        text.append("  chain ").append(name).append(" {\n    type ").append(type).append(" hook ").append(hook)
                 .append(" priority ").append(priority).append("; policy accept;\n").append(rules).append("  }\n");
     }
 
@@ -160,12 +174,15 @@ final class HostServiceRules {
                 }
                 elements(text, verb, "external" + version, external);
                 elements(text, verb, "nodeports" + version, nodePorts);
+                if (settings.direct()) {
+                    DirectReturnRules.append(text, verb, version, steered);
+                }
             }
         }
     }
 
     /** @param value null: the key alone */
-    private static String element(Steered steered, String value) {
+    static String element(Steered steered, String value) {
         return (steered.address() == null ? "" : IpText.text(steered.address()) + " . ") + protocol(steered) + " . "
                 + steered.port() + (value == null ? "" : value + steered.token());
     }
@@ -179,7 +196,7 @@ final class HostServiceRules {
         };
     }
 
-    private static void elements(StringBuilder text, String verb, String container, List<String> elements) {
+    static void elements(StringBuilder text, String verb, String container, List<String> elements) {
         for (int from = 0; from < elements.size(); from += AT_ONCE) {
             text.append(verb).append(" element ").append(TABLE).append(' ').append(container).append(" { ")
                     .append(String.join(", ", elements.subList(from, Math.min(from + AT_ONCE, elements.size()))))

@@ -2,6 +2,7 @@ package dev.ringway.podnet;
 
 import dev.ringway.control.NodeSpec;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import java.util.List;
 
@@ -27,5 +28,10 @@ public record HostServiceSettings(List<Prefix> podCidrs, NodeSpec self, List<Pre
      */
     public IpAddress serviceAddress(int version) {
         return Prefix.networkAddress(self.podCidrs().toArray(new Prefix[0]), version);
+    }
+
+    /** True if clients outside must reach the switch as they are, since another node may answer them. */
+    boolean direct() {
+        return self.outsideClients() == OutsideClients.DIRECT;
     }
 }

@@ -76,13 +76,13 @@ public final class HostServices {
         if (changed.equals(settings)) {
             return;
         }
-        final boolean sameAddresses = same(changed, 4) && same(changed, 6);
+        final boolean sameRules = same(changed, 4) && same(changed, 6) && changed.direct() == settings.direct();
         final boolean morePorts = !settings.nodePortAddresses().containsAll(changed.nodePortAddresses());
         settings = changed;
         if (!installed) {
             return;
         }
-        if (isUnused() || !sameAddresses) {
+        if (isUnused() || !sameRules) {
             install();
         } else {
             run(HostServiceRules.change(changed));

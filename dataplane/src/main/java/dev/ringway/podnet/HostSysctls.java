@@ -24,13 +24,17 @@ final class HostSysctls {
      * Sets what is needed.
      *
      * @param device the node's own TUN device, which is there already
+     * @param direct also take from the device what comes from an address of the node: answers to clients outside
      * @return what was changed, as {@code name=value}
      */
-    static List<String> apply(String device, boolean ipv4, boolean ipv6) throws IOException {
+    static List<String> apply(String device, boolean ipv4, boolean ipv6, boolean direct) throws IOException {
         final HostSysctls sysctls = new HostSysctls();
         if (ipv4) {
             sysctls.set("ipv4/ip_forward", 1);
             sysctls.relaxReversePath(device);
+            if (direct) {
+                sysctls.set("ipv4/conf/" + device + "/accept_local", 1);
+            }
         }
         if (ipv6) {
             sysctls.set("ipv6/conf/" + device + "/disable_ipv6", 0);

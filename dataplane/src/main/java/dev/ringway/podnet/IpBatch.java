@@ -48,9 +48,17 @@ final class IpBatch {
      * @throws IOException naming the command that failed and why
      */
     String run(Path netns) throws IOException {
-        final Tool.Result result = netns == null
-                ? Tool.run(text(), "ip", "-json", "-batch", "-")
-                : Tool.run(text(), "nsenter", "--net=" + netns, "ip", "-json", "-batch", "-");
+        return netns == null ? run("ip", "-json", "-batch", "-")
+                : run("nsenter", "--net=" + netns, "ip", "-json", "-batch", "-");
+    }
+
+    /** As {@link #run(Path)} in the daemon's own namespace, for what an IP version has of its own. */
+    String run(int version) throws IOException {
+        return run("ip", "-" + version, "-json", "-batch", "-");
+    }
+
+    private String run(String... command) throws IOException {
+        final Tool.Result result = Tool.run(text(), command);
         if (result.status() != 0) {
             throw new IOException(explain(result.output()));
         }

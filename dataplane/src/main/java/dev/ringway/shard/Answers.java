@@ -46,9 +46,13 @@ final class Answers {
         send(p, p.version == 4 ? Icmp.TIME_EXCEEDED : Icmp.V6_TIME_EXCEEDED, 0, 0, false);
     }
 
-    /** Silent about this node's pods while they are being taken over: senders try again, and find them. */
-    void unreachable(Packet p) {
-        if (!self.settled() && self.owns(p.version, p.destinationHi, p.destinationLo)) {
+    /**
+     * Silent about this node's pods while they are being taken over: senders try again, and find them.
+     *
+     * @param hi where the packet was to go, if it is a Service's not where its sender has sent it
+     */
+    void unreachable(Packet p, long hi, long lo) {
+        if (!self.settled() && self.owns(p.version, hi, lo)) {
             return;
         }
         send(p, p.version == 4 ? Icmp.UNREACHABLE : Icmp.V6_UNREACHABLE,

@@ -55,8 +55,13 @@ final class BackendChoice {
         return outside;
     }
 
-    /** Null if there is a backend, else why the packet must be dropped. */
-    DropReason choose(Frontend frontend, Packet p, TunPort from, Snapshot snapshot, int nowS) {
+    /**
+     * Chooses.
+     *
+     * @param here only from those of this node
+     * @return null if there is a backend, else why the packet must be dropped
+     */
+    DropReason choose(Frontend frontend, Packet p, TunPort from, boolean here, Snapshot snapshot, int nowS) {
         final ServicePort port = frontend.port;
         final boolean node = from.isHost() && snapshot.self().isNode(p.version, p.sourceHi, p.sourceLo);
         outside = from.isHost() && !node;
@@ -65,7 +70,7 @@ final class BackendChoice {
             return DropReason.SERVICE_SOURCE;
         }
         // Pods and processes of this node take the short way: policy Local is for clients that chose a node.
-        final boolean local = external ? port.externalLocal && outside : port.internalLocal;
+        final boolean local = here || (external ? port.externalLocal && outside : port.internalLocal);
         final BackendSet set = local ? port.local : port.cluster;
         masquerades = external ? from.isHost() && !local : outside;
         if (set.isEmpty()) {

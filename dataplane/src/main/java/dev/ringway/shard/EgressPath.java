@@ -89,7 +89,7 @@ final class EgressPath {
         }
         answers.to(from, null, snapshot.self(), nowNs);
         // 4. services
-        reason = services.outgoing(p, from, snapshot);
+        reason = services.outgoing(p, from, false, snapshot);
         if (reason != null) {
             if (reason.isRefusal()) {
                 answers.refuse(p);
@@ -119,7 +119,7 @@ final class EgressPath {
     private DropReason toEntrance(Snapshot snapshot, TunPort from, long nowNs) {
         final Vtep exit = services.exit(snapshot);
         if (exit == null) {
-            answers.unreachable(p);
+            answers.unreachable(p, services.destinationHi(), services.destinationLo());
             return DropReason.NO_ROUTE;
         }
         if (p.ttl() <= 1) {
@@ -148,7 +148,7 @@ final class EgressPath {
             answers.refuse(p);
             return DropReason.SERVICE_BACKEND_GONE;
         }
-        answers.unreachable(p);
+        answers.unreachable(p, services.destinationHi(), services.destinationLo());
         return reason;
     }
 

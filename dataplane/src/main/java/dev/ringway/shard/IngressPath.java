@@ -5,6 +5,7 @@ import dev.ringway.encap.Ecn;
 import dev.ringway.encap.NeighborReply;
 import dev.ringway.encap.TunnelCodec;
 import dev.ringway.fib.Adjacency;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Vtep;
 import dev.ringway.offload.ChecksumOffload;
 import dev.ringway.offload.MssClamp;
@@ -30,8 +31,9 @@ import dev.ringway.wire.Vxlan;
  * <li>take the tunnel header off; answer ARP and neighbour solicitations of the overlay;</li>
  * <li>parse the inner packet and drop what may not cross a router;</li>
  * <li>drop it if its source does not belong to the node that sent it (strict reverse path), nor is that of a client
- * outside which the node may keep;</li>
- * <li>if it answers a client of a Service, find the flow and with it the true destination;</li>
+ * outside which the node may hand on;</li>
+ * <li>if it answers a client of a Service, find the flow and with it the true destination; if it is of a client outside
+ * that was handed on as it came, find or choose its backend among this node's;</li>
  * <li>find its destination, which must be a pod here or the node's own pod-range address: never tunnel to tunnel, nor
  * tunnel to the outside but for answers to a client that came by this node;</li>
  * <li>carry the outer congestion mark over (RFC 6040), count down its TTL;</li>
@@ -76,13 +78,12 @@ final class IngressPath {
             drops.count(DropReason.UNKNOWN_PEER);
             return;
         }
-        answers.to(null, peer, snapshot.self(), nowNs);
         same.forget();
         int offset = 0;
         while (offset < slot.length) {
             final int length = Math.min(slot.segmentSize, slot.length - offset);
             final DropReason reason = same.follows(p, slot.data + offset, length) && !needsCare()
-                    ? next(slot.tos, peer) : deliver(slot.data + offset, length, slot.tos, snapshot, peer);
+                    ? next(slot.tos, peer) : deliver(slot.data + offset, length, slot.tos, snapshot, peer, nowNs);
             if (reason != null) {
                 drops.count(reason);
                 peer.counters(shard).dropped();
@@ -114,8 +115,9 @@ final class IngressPath {
         return null;
     }
 
-    private DropReason deliver(long datagram, int length, int outerTos, Snapshot snapshot, Vtep peer) {
+    private DropReason deliver(long datagram, int length, int outerTos, Snapshot snapshot, Vtep peer, long nowNs) {
         same.forget();
+        answers.to(null, peer, snapshot.self(), nowNs);
         // 2. tunnel header
         DropReason reason = codec.read(inner, datagram, length);
         if (reason != null) {
@@ -135,12 +137,22 @@ final class IngressPath {
         peer.counters(shard).received(1, p.length);
         // 4. reverse path
         final Adjacency back = snapshot.fib().lookup(p.version, p.sourceHi, p.sourceLo);
-        final boolean handedOn = back != null && back.kind() == Adjacency.Kind.HOST && isKeptClient(snapshot);
-        if (back == null || back.vtep() != peer && !handedOn) {
+        final OutsideClients client = back != null && back.kind() == Adjacency.Kind.HOST
+                ? handedOn(snapshot, peer) : OutsideClients.MASQUERADE;
+        if (back == null || back.vtep() != peer && !client.keep()) {
             return DropReason.SPOOFED_SOURCE;
         }
         // 5. services
-        reason = services.incoming(p, handedOn ? peer : null, snapshot);
+        if (client == OutsideClients.DIRECT) {
+            final TunPort host = snapshot.port(back.port());
+            answers.to(host, null, snapshot.self(), nowNs);
+            reason = services.outgoing(p, host, true, snapshot);
+            if (reason != null && reason.isRefusal()) {
+                answers.refuse(p);
+            }
+        } else {
+            reason = services.incoming(p, client.keep() ? peer : null, snapshot);
+        }
         if (reason != null) {
             return reason;
         }
@@ -152,7 +164,11 @@ final class IngressPath {
         }
         port = snapshot.port(to.port());
         if (port == null) {
-            answers.unreachable(p);
+            if (client == OutsideClients.DIRECT && services.forgetGone(snapshot)) {
+                answers.refuse(p);
+                return DropReason.SERVICE_BACKEND_GONE;
+            }
+            answers.unreachable(p, services.destinationHi(), services.destinationLo());
             return DropReason.UNREACHABLE;
         }
         // 7. ECN and TTL; the node itself is the end of the way, no hop
@@ -194,15 +210,23 @@ final class IngressPath {
         return null;
     }
 
-    /** True if this node takes packets of clients outside from other nodes, and this is one to a pod. */
-    private boolean isKeptClient(Snapshot snapshot) {
+    /**
+     * What this node takes a packet for whose source is outside: of a client that the peer has handed on to a pod by
+     * the pod's address, or as it came to an address of a Service; or of one that it should have masqueraded.
+     */
+    private OutsideClients handedOn(Snapshot snapshot, Vtep peer) {
         final Self self = snapshot.self();
-        if (!self.keepsClientAddress() || self.owns(p.version, p.sourceHi, p.sourceLo)
+        final OutsideClients may = OutsideClients.between(self.outsideClients(), peer.outsideClients());
+        if (!may.keep() || self.owns(p.version, p.sourceHi, p.sourceLo)
                 || self.isNode(p.version, p.sourceHi, p.sourceLo)) {
-            return false;
+            return OutsideClients.MASQUERADE;
         }
         final Adjacency to = snapshot.fib().lookup(p.version, p.destinationHi, p.destinationLo);
-        return to != null && to.kind() == Adjacency.Kind.POD;
+        if (to != null && to.kind() == Adjacency.Kind.POD) {
+            return OutsideClients.KEEP;
+        }
+        return may == OutsideClients.DIRECT && to != null && to.kind() == Adjacency.Kind.HOST
+                && !self.owns(p.version, p.destinationHi, p.destinationLo) ? may : OutsideClients.MASQUERADE;
     }
 
     /**

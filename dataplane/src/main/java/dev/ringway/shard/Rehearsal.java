@@ -1,6 +1,7 @@
 package dev.ringway.shard;
 
 import dev.ringway.conntrack.AffinityTable;
+import dev.ringway.conntrack.Flow;
 import dev.ringway.conntrack.FlowKey;
 import dev.ringway.conntrack.FlowMemory;
 import dev.ringway.conntrack.FlowTable;
@@ -49,9 +50,10 @@ public final class Rehearsal {
      *
      * @param port   where to, or null: through the tunnel
      * @param node   the node it goes to, or null: to a port
+     * @param handedOn the node is to choose one of its own backends
      * @param packet as the receiver gets it, without a tunnel header
      */
-    public record Output(TunPort port, Vtep node, Question packet) {
+    public record Output(TunPort port, Vtep node, boolean handedOn, Question packet) {
     }
 
     /**
@@ -93,7 +95,8 @@ public final class Rehearsal {
             paths.beginBatch(nowNs);
             paths.egress().accept(slot, snapshot, nowNs);
             paths.endOfBatch();
-            return new Outcome(reason(drops), sent.isEmpty() ? null : output(arena, snapshot, sent.getFirst()));
+            return new Outcome(reason(drops), sent.isEmpty() ? null
+                    : output(arena, snapshot, sent.getFirst(), flows.size() > 0 && Flow.isHandedOn(flows.entry(0))));
         }
     }
 
@@ -106,7 +109,7 @@ public final class Rehearsal {
         return null;
     }
 
-    private Output output(Arena arena, Snapshot snapshot, TxSlot slot) {
+    private Output output(Arena arena, Snapshot snapshot, TxSlot slot, boolean handedOn) {
         final long at = arena.allocate(slot.bytes, Long.BYTES).address();
         slot.gather(at);
         final boolean tunnel = slot.kind == TxSlot.UDP;
@@ -120,7 +123,7 @@ public final class Rehearsal {
         final Question packet = new Question(new IpAddress(p.version, p.sourceHi, p.sourceLo),
                 ports ? key.sourcePort : 0, new IpAddress(p.version, p.destinationHi, p.destinationLo),
                 ports ? key.destinationPort : 0, p.protocol);
-        return tunnel ? new Output(null, snapshot.vteps().byIndex(slot.vtep), packet)
-                : new Output(snapshot.port(slot.port), null, packet);
+        return tunnel ? new Output(null, snapshot.vteps().byIndex(slot.vtep), handedOn, packet)
+                : new Output(snapshot.port(slot.port), null, false, packet);
     }
 }

@@ -8,6 +8,7 @@ import dev.ringway.conntrack.FlowTable;
 import dev.ringway.conntrack.TcpTracker;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Vtep;
 import dev.ringway.packet.DropReason;
 import dev.ringway.packet.Packet;
@@ -15,6 +16,7 @@ import dev.ringway.service.Backend;
 import dev.ringway.service.FragmentTracks;
 import dev.ringway.service.Frontend;
 import dev.ringway.service.IcmpQuote;
+import dev.ringway.service.Kind;
 import dev.ringway.service.NatRewriter;
 import dev.ringway.service.ServiceMeter;
 import dev.ringway.service.ServiceTable;
@@ -69,11 +71,14 @@ final class ServiceStage {
     }
 
     /**
-     * Finds or makes the flow of a packet that came from a port.
+     * Finds or makes the flow of a packet that came from a port, or of one of a client outside that another node has
+     * handed on as it came.
      *
+     * @param from where answers go
+     * @param here true if another node has handed it on: then the backend must be one of this node
      * @return null if the packet may go on, else why not; the caller answers what is refused
      */
-    DropReason outgoing(Packet p, TunPort from, Snapshot snapshot) {
+    DropReason outgoing(Packet p, TunPort from, boolean here, Snapshot snapshot) {
         begin(p);
         if (flows.size() == 0 && shards == 1 && snapshot.services().size() == 0) {
             return null;
@@ -90,7 +95,7 @@ final class ServiceStage {
         }
         DropReason reason = known(p, snapshot);
         if (reason == null && flow == 0) {
-            reason = unknown(p, from, snapshot);
+            reason = unknown(p, from, here, snapshot);
         }
         if (reason == null && flow != 0 && p.fragment == Packet.FIRST) {
             fragments.note(p, flow, nowS);
@@ -197,7 +202,7 @@ final class ServiceStage {
 
     /** Gives the packet its new addresses and ports. */
     void apply(Packet p) {
-        if (flow == 0) {
+        if (flow == 0 || Flow.isHandedOn(flow)) {
             return;
         }
         if (error) {
@@ -232,9 +237,9 @@ final class ServiceStage {
         }
     }
 
-    /** Forgets the flow of the packet under way, whose backend cannot be reached any more. */
+    /** Forgets the flow of the packet under way, whose backend cannot be reached any more, if it is gone for good. */
     boolean forgetGone(Snapshot snapshot) {
-        return flow != 0 && !reply && !error && forgetUnlisted(snapshot);
+        return flow != 0 && !reply && !error && snapshot.self().settled() && forgetUnlisted(snapshot);
     }
 
     /** Forgets the flow unless its backend is still listed. */
@@ -354,6 +359,8 @@ final class ServiceStage {
                 choice.avoid(Flow.backend(flow));
                 return true;
             }
+            // The node that it was handed on to has nobody to tell that there is no backend any more.
+            return Flow.isHandedOn(flow) && services.backendState(Flow.backend(flow)) == ServiceTable.GONE;
         }
         return false;
     }
@@ -382,9 +389,12 @@ final class ServiceStage {
         begin(p);
     }
 
-    private DropReason unknown(Packet p, TunPort from, Snapshot snapshot) {
-        final Frontend frontend = snapshot.services().lookup(p.version, p.destinationHi, p.destinationLo, p.protocol,
+    private DropReason unknown(Packet p, TunPort from, boolean here, Snapshot snapshot) {
+        Frontend frontend = snapshot.services().lookup(p.version, p.destinationHi, p.destinationLo, p.protocol,
                 key.destinationPort);
+        if (frontend == null && here) {
+            frontend = snapshot.nodePort(p.version, p.protocol, key.destinationPort);
+        }
         if (frontend == null) {
             return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : direct(p, snapshot);
         }
@@ -392,7 +402,7 @@ final class ServiceStage {
             // Who its backend was is not known any more, and another one would not know it.
             return DropReason.SERVICE_NO_FLOW;
         }
-        final DropReason reason = choice.choose(frontend, p, from, snapshot, nowS);
+        final DropReason reason = choice.choose(frontend, p, from, here, snapshot, nowS);
         if (reason != null) {
             meter.noBackend(frontend.port);
             return reason;
@@ -400,20 +410,34 @@ final class ServiceStage {
         final Backend backend = choice.backend();
         IpAddress source = null;
         final Adjacency way = snapshot.fib().lookup(backend.version, backend.hi, backend.lo);
+        final OutsideClients client = choice.isFromOutside() && frontend.kind != Kind.CLUSTER_IP
+                ? mayKeepAddress(p, way, snapshot) : OutsideClients.MASQUERADE;
+        if (client == OutsideClients.DIRECT && way.vtep() != null && !frontend.token) {
+            return handOn(p, backend, frontend.port.id);
+        }
         if (from.isHost() && way != null && way.kind() == Adjacency.Kind.HOST) {
             // The node's kernel would answer the client itself, past us, were it not for an address that is ours.
             source = snapshot.self().serviceAddress(p.version);
-        } else if (choice.masquerades() && !mayKeepAddress(way, snapshot)
+        } else if (choice.masquerades() && !client.keep()
                 || backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
             source = snapshot.self().gateway(p.version);
         }
         return open(p, backend.hi, backend.lo, backend.port, backend.handle, frontend.port.id, source, snapshot);
     }
 
-    /** True if the backend's answers find back to a client outside without being sent to this node's address. */
-    private boolean mayKeepAddress(Adjacency way, Snapshot snapshot) {
-        return way != null && choice.isFromOutside() && snapshot.self().keepsClientAddress()
-                && (way.kind() == Adjacency.Kind.POD || way.vtep() != null && way.vtep().keepsClientAddress());
+    /**
+     * Whether the backend's answers find back to a client outside without being sent to this node's address. Those to a
+     * node do not, which other nodes take for their own.
+     */
+    private static OutsideClients mayKeepAddress(Packet p, Adjacency way, Snapshot snapshot) {
+        final OutsideClients own = snapshot.self().outsideClients();
+        if (way == null || snapshot.vteps().lookup(p.sourceHi, p.sourceLo) != null) {
+            return OutsideClients.MASQUERADE;
+        }
+        if (way.vtep() != null) {
+            return OutsideClients.between(own, way.vtep().outsideClients());
+        }
+        return way.kind() == Adjacency.Kind.POD ? own : OutsideClients.MASQUERADE;
     }
 
     /** True for a segment of TCP that begins no connection. */
@@ -440,6 +464,34 @@ final class ServiceStage {
     /** @param source what the backend is to see as client, or null: the client, if its port is free there */
     private DropReason open(Packet p, long hi, long lo, int port, int handle, int service, IpAddress source,
             Snapshot snapshot) {
+        final DropReason reason = insert(p, hi, lo, port, handle, service, source);
+        if (reason != null) {
+            return reason;
+        }
+        Flow.setEntrance(flow, entrance);
+        final int answers = shardOfAnswers(snapshot);
+        if (answers != shard) {
+            if (!post.tell(answers, flow)) {
+                forget(p);
+                return DropReason.FLOW_TABLE_FULL;
+            }
+            flows.setAnsweredElsewhere(flow);
+        }
+        track(p);
+        return null;
+    }
+
+    /** Lets the backend's node do the rest; the flow only keeps the client with that node. */
+    private DropReason handOn(Packet p, Backend backend, int service) {
+        final DropReason reason = insert(p, backend.hi, backend.lo, backend.port, backend.handle, service, null);
+        if (reason == null) {
+            flows.setHandedOn(flow);
+            track(p);
+        }
+        return reason;
+    }
+
+    private DropReason insert(Packet p, long hi, long lo, int port, int handle, int service, IpAddress source) {
         answer.version = p.version;
         answer.protocol = p.protocol;
         answer.sourceHi = hi;
@@ -458,17 +510,7 @@ final class ServiceStage {
             return DropReason.FLOW_TABLE_FULL;
         }
         found(entry, false);
-        Flow.setEntrance(flow, entrance);
         meter.opened(flow, nowUs);
-        final int answers = shardOfAnswers(snapshot);
-        if (answers != shard) {
-            if (!post.tell(answers, flow)) {
-                forget(p);
-                return DropReason.FLOW_TABLE_FULL;
-            }
-            flows.setAnsweredElsewhere(flow);
-        }
-        track(p);
         return null;
     }
 

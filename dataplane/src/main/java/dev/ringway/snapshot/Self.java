@@ -1,6 +1,7 @@
 package dev.ringway.snapshot;
 
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 
 /**
@@ -11,12 +12,11 @@ import dev.ringway.fib.Prefix;
  * @param gateway6 the same for IPv6, or null
  * @param address  its underlay address
  * @param podCidrs its pod ranges; ARP and neighbour solicitations of the overlay are answered for them
- * @param keepsClientAddress true: clients outside that other nodes hand on are known by their own addresses, and this
- *                           node hands its own on like that
+ * @param outsideClients how clients outside are handed on to other nodes, and taken from these
  * @param settled  false while pods of a former daemon may still be taken over: nobody is told that one is not there
  */
 public record Self(long mac, IpAddress gateway4, IpAddress gateway6, IpAddress address, Prefix[] podCidrs,
-        boolean keepsClientAddress, boolean settled) {
+        OutsideClients outsideClients, boolean settled) {
     public IpAddress gateway(int version) {
         return version == 4 ? gateway4 : gateway6;
     }

@@ -1,7 +1,10 @@
 package dev.ringway.snapshot;
 
 import dev.ringway.fib.Fib;
+import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.VtepTable;
+import dev.ringway.service.Frontend;
+import dev.ringway.service.Kind;
 import dev.ringway.service.ServiceTable;
 import dev.ringway.tun.TunPort;
 
@@ -20,6 +23,16 @@ public record Snapshot(long generation, Fib fib, VtepTable vteps, TunPort[] port
     /** The same with other services. */
     public Snapshot with(long nextGeneration, ServiceTable next) {
         return new Snapshot(nextGeneration, fib, vteps, ports, self, next);
+    }
+
+    /**
+     * A NodePort whatever node's address comes with it: all nodes have the same ports, but only their own addresses in
+     * their tables. Null if there is none. Allocates.
+     */
+    public Frontend nodePort(int version, int protocol, int port) {
+        final IpAddress own = self.serviceAddress(version);
+        final Frontend found = own == null ? null : services.lookup(version, own.hi(), own.lo(), protocol, port);
+        return found == null || found.kind != Kind.NODE_PORT ? null : found;
     }
 
     /** The port of this number, or null if it has gone. */

@@ -9,6 +9,7 @@ import dev.ringway.control.IpText;
 import dev.ringway.control.MacAddress;
 import dev.ringway.encap.GreSettings;
 import dev.ringway.encap.VxlanSettings;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.service.Balance;
 import dev.ringway.shard.ThreadingMode;
 import java.net.InetSocketAddress;
@@ -34,10 +35,11 @@ class SwitchConfigTest {
                 node: auto
                 cluster: {podCidrs: [10.244.0.0/16], source: kubernetes}
                 kubernetes: {apiServer: "https://192.0.2.10:6443", kubeconfig: /etc/x.conf, addressFamily: ipv6,
-                  keepClientAddress: true}
+                  outsideClients: keep}
                 cni: {stateDir: /var/lib/other}
                 """);
-        assertEquals(new SourceConfig.Kubernetes("https://192.0.2.10:6443", Path.of("/etc/x.conf"), 6, true,
+        assertEquals(new SourceConfig.Kubernetes("https://192.0.2.10:6443", Path.of("/etc/x.conf"), 6,
+                OutsideClients.KEEP,
                 Path.of("/var/lib/other/kubernetes.json")), config.source());
         assertNull(config.self());
         assertFalse(config.node().isEmpty());
@@ -47,12 +49,13 @@ class SwitchConfigTest {
     void nodesFromEtcd() throws ConfigException {
         assertEquals(new SourceConfig.Etcd(List.of("http://192.0.2.10:2379", "https://[2001:db8::1]:2379"), "/x",
                 IpText.address("172.30.0.1"), List.of(IpText.prefix("10.244.1.0/24")), "me", Path.of("/p"),
-                Path.of("/ca"), Path.of("/c"), Path.of("/k"), 20, 0, true, Path.of("/var/lib/ringway/etcd.json")),
+                Path.of("/ca"), Path.of("/c"), Path.of("/k"), 20, 0, OutsideClients.DIRECT,
+                Path.of("/var/lib/ringway/etcd.json")),
                 ConfigFiles.parse("""
                 cluster: {podCidrs: [10.244.0.0/16], source: etcd}
                 etcd: {endpoints: ["http://192.0.2.10:2379", "https://[2001:db8::1]:2379"], prefix: /x,
                   address: 172.30.0.1, podCidrs: [10.244.1.0/24], user: me, passwordFile: /p, ca: /ca, cert: /c,
-                  key: /k, lease: 20, grace: 0, keepClientAddress: true}
+                  key: /k, lease: 20, grace: 0, outsideClients: direct}
                 """).source());
     }
 

@@ -18,7 +18,7 @@ final class KeptClientIT {
     @BeforeAll
     void start() {
         services = new ServiceCluster(TestCluster.Options.vxlan().threading("dedicated, shards: 2")
-                .everyNode("keepClientAddress: true"), "");
+                .everyNode("outsideClients: keep"), "");
         services.apply(new ServiceYaml("np").clusterIp("10.97.0.30").spec("type: NodePort")
                 .port("TCP", 80, ServiceCluster.TARGET, "nodePort: 30080")
                 .port("UDP", 80, ServiceCluster.TARGET, "nodePort: 30081").endpoint(1, 1).endpoint(2, 1)

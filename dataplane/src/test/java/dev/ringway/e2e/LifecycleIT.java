@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** A daemon's start, reload, crash and stop, and what each leaves behind. */
@@ -35,6 +36,37 @@ final class LifecycleIT {
             cluster.awaitReady(1);
             assertTrue(cluster.ping(TestCluster.pod(1, 1), TestCluster.podAddress(2, 1, 4)).ok());
         }
+    }
+
+    /** What direct return needs of the kernel is there as long as it is wanted. */
+    @Test
+    void policyRoutingIsPutBack() throws IOException {
+        try (TestCluster cluster = new TestCluster(TestCluster.Options.vxlan().everyNode("outsideClients: direct"))) {
+            final String before = rules();
+            cluster.startDaemon(1);
+            cluster.awaitReady(1);
+            assertEquals(before.replace("0: all local", "90: all 21079 100: all local"), rules());
+            final Path config = cluster.configFile(1);
+            final String direct = Files.readString(config);
+            Files.writeString(config, direct.replace("outsideClients: direct", "outsideClients: keep"));
+            TestNet.await("the kernel's own rules", () -> rules().equals(before));
+            Files.writeString(config, direct);
+            TestNet.await("rules of ours", () -> !rules().equals(before));
+            cluster.daemon(1).destroyForcibly();
+            TestNet.await("the daemon's end", () -> !cluster.daemon(1).isAlive());
+            assertFalse(rules().equals(before));
+            cluster.startDaemon(1);
+            cluster.awaitReady(1);
+            cluster.stopDaemon(1);
+            assertEquals(before, rules());
+        }
+    }
+
+    /** Of both IP versions: priority, source and table of each. */
+    private static String rules() {
+        return (TestNet.must("ip", "-n", TestCluster.node(1), "-4", "-j", "rule") + TestNet.must("ip", "-n",
+                TestCluster.node(1), "-6", "-j", "rule")).replaceAll("\\{\"priority\":(\\d+),\"src\":\"(\\w+)\"[^}]*,"
+                + "\"table\":\"(\\w+)\"}[,\\]]?", "$1: $2 $3 ");
     }
 
     @Test

@@ -133,7 +133,7 @@ class FibTest {
 
     @Test
     void adjacencies() {
-        final Vtep vtep = new Vtep(3, "node3", 4, 0, 0, 0, 0, 0, 1500, false, 1);
+        final Vtep vtep = new Vtep(3, "node3", 4, 0, 0, 0, 0, 0, 1500, OutsideClients.MASQUERADE, 1);
         assertEquals(new Adjacency(Adjacency.Kind.TUNNEL, -1, vtep), Adjacency.tunnel(vtep));
         assertEquals(true, Adjacency.pod(1).isLocal() && Adjacency.host(2).isLocal());
         assertEquals(false, Adjacency.tunnel(vtep).isLocal() || Adjacency.UNREACHABLE.isLocal());

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Nodes by underlay address and by index. */
 class VtepTableTest {
     private static Vtep vtep(int index, int version, long hi, long lo) {
-        return new Vtep(index, "node" + index, version, hi, lo, index, 0, 0, 1500, false, 1);
+        return new Vtep(index, "node" + index, version, hi, lo, index, 0, 0, 1500, OutsideClients.MASQUERADE, 1);
     }
 
     private static Vtep naive(List<Vtep> vteps, long hi, long lo) {

@@ -11,7 +11,7 @@ class VtepTest {
     private static final long UNIT = 1 << 16;
 
     private static Vtep vtep(int version) {
-        return new Vtep(1, "node1", version, 0, 0, 0, 0, 0, 1500, false, 2);
+        return new Vtep(1, "node1", version, 0, 0, 0, 0, 0, 1500, OutsideClients.MASQUERADE, 2);
     }
 
     @Test

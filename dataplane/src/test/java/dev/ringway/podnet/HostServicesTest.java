@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ringway.control.IpText;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.services.Steered;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -122,6 +123,48 @@ class HostServicesTest {
         final String script = drain();
         assertFalse(script.contains("ip6") || script.contains("2001:db8"), script);
         assertTrue(script.contains("30080"), script);
+    }
+
+    private static HostServiceSettings direct() {
+        final HostServiceSettings other = settings("10.96.0.0/16", "172.30.0.1");
+        final NodeSpec self = other.self();
+        return new HostServiceSettings(other.podCidrs(), new NodeSpec(self.name(), self.address(), self.podCidrs(), 1,
+                0, OutsideClients.DIRECT), other.clusterCidrs(), other.nodePortAddresses());
+    }
+
+    /** What outside clients send goes to the switch as it is, and so does what is said about answers to them. */
+    @Test
+    void directReturn() throws IOException {
+        services.apply(List.of(NODE_PORT, EXTERNAL, SIX));
+        final String before = drain();
+        services.configure(direct());
+        final String script = drain();
+        assertTrue(script.contains("""
+                  set direct4 { type ipv4_addr . inet_proto . inet_service; }
+                  set directports4 { type inet_proto . inet_service; }
+                  set quoted4 { typeof ip daddr . @th,136,8 . @th,224,16; }
+                  set quotedports4 { typeof @th,136,8 . @th,224,16; }
+                """), script);
+        assertTrue(script.contains("""
+                  chain prerouting_direct {
+                    type filter hook prerouting priority -300; policy accept;
+                    iifname != "r" ip saddr != @cluster4 meta l4proto { tcp, udp, sctp } ip daddr . meta l4proto . th \
+                dport @direct4 notrack meta mark set meta mark | 0x200000
+                """), script);
+        assertTrue(script.endsWith("""
+                add element inet ringway_services direct6 { 2001:db8::5 . sctp . 80 }
+                add element inet ringway_services quoted6 { 2001:db8::5 . 132 . 80 }
+                """), script);
+        services.apply(List.of(EXTERNAL, SIX));
+        assertEquals("""
+                delete element inet ringway_services nodeports4 { tcp . 30080 }
+                delete element inet ringway_services directports4 { tcp . 30080 }
+                delete element inet ringway_services quotedports4 { 6 . 30080 }
+                """, drain());
+        services.apply(List.of(NODE_PORT, EXTERNAL, SIX));
+        drain();
+        services.configure(settings("10.96.0.0/16", "172.30.0.1"));
+        assertEquals(before, drain());
     }
 
     @Test

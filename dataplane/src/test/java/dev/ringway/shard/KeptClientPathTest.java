@@ -39,7 +39,7 @@ class KeptClientPathTest {
         entry.topology.services(new TestService("10.96.0.10", 80).backend(pod4(2, POD_B), 8080, false)
                 .token(SERVICE_ADDRESS, TOKEN, "172.30.0.1", 30_080).table());
         entry.publish();
-        there.topology.keepers(1, 2);
+        there.topology.keepers(1, 2, 3);
         there.publish();
     }
 

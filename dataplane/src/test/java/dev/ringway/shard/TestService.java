@@ -19,6 +19,7 @@ final class TestService {
     private final int number;
     private final List<Backend> backends = new ArrayList<>();
     private final List<Object[]> tokens = new ArrayList<>();
+    private final List<Object[]> externals = new ArrayList<>();
     private int protocol = 6;
     private int slot = 1;
     private boolean externalLocal;
@@ -72,6 +73,12 @@ final class TestService {
         return this;
     }
 
+    /** An external address of it. */
+    TestService external(String address, int port) {
+        externals.add(new Object[] {IpText.address(address), port});
+        return this;
+    }
+
     ServiceTable table() {
         return addTo(ServiceTable.EMPTY);
     }
@@ -89,6 +96,9 @@ final class TestService {
         for (Object[] token : tokens) {
             table.put(Frontend.token((IpAddress) token[0], protocol, (int) token[1], port, Kind.NODE_PORT, null,
                     (IpAddress) token[2], (int) token[3]));
+        }
+        for (Object[] external : externals) {
+            table.put(Frontend.of((IpAddress) external[0], protocol, (int) external[1], port, Kind.EXTERNAL_IP, null));
         }
         return table.build();
     }

@@ -4,6 +4,7 @@ import dev.ringway.control.IpText;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.Fib;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import dev.ringway.fib.Vtep;
 import dev.ringway.fib.VtepTable;
@@ -54,6 +55,7 @@ final class Topology {
     private final Map<Prefix, Adjacency> routes = new HashMap<>();
     private ServiceTable services = ServiceTable.EMPTY;
     private Set<Integer> keepers = Set.of();
+    private OutsideClients outsideClients = OutsideClients.MASQUERADE;
     private boolean settled = true;
     private long generation;
 
@@ -175,7 +177,7 @@ final class Topology {
         return new Snapshot(++generation, new Fib(routes), new VtepTable(vteps), ports.clone(),
                 new Self(mac(self), IpText.address(gateway4(self)), IpText.address(gateway6(self)), underlay(self),
                         new Prefix[] {IpText.prefix(range4(self)), IpText.prefix(range6(self))},
-                        keepers.contains(self), settled), services);
+                        clients(self), settled), services);
     }
 
     /** Pods of a former daemon may still be taken over. */
@@ -183,14 +185,25 @@ final class Topology {
         settled = false;
     }
 
+    /** No more. */
+    void settled() {
+        settled = true;
+    }
+
     /** These nodes keep the addresses of clients outside. */
     void keepers(Integer... nodes) {
+        outsideClients(OutsideClients.KEEP, nodes);
+    }
+
+    /** Clients outside are known to these nodes so, and masqueraded by the others. */
+    void outsideClients(OutsideClients how, Integer... nodes) {
+        outsideClients = how;
         keepers = Set.of(nodes);
         for (int i = 0; i < vteps.size(); i++) {
             final Vtep before = vteps.get(i);
             final Vtep vtep = new Vtep(before.index(), before.node(), before.version(), before.hi(), before.lo(),
                     before.mac(), before.socketAddress(), before.socketAddressLength(), before.pathMtu(0),
-                    keepers.contains(before.index()), shards);
+                    clients(before.index()), shards);
             vteps.set(i, vtep);
             route(range4(before.index()), Adjacency.tunnel(vtep));
             route(range6(before.index()), Adjacency.tunnel(vtep));
@@ -212,6 +225,10 @@ final class Topology {
         final long name = Arena.global().allocate(SockAddr.MAX_LENGTH, 8).address();
         final int length = SockAddr.write(name, underlayVersion, address.hi(), address.lo(), udpPort);
         return new Vtep(node, "node" + node, underlayVersion, address.hi(), address.lo(), mac(node), name, length, mtu,
-                keepers.contains(node), shards);
+                clients(node), shards);
+    }
+
+    private OutsideClients clients(int node) {
+        return keepers.contains(node) ? outsideClients : OutsideClients.MASQUERADE;
     }
 }

@@ -74,7 +74,7 @@ final class EtcdClusterCompiler {
         } else {
             final List<Prefix> cidrs = podCidrs(node, vanished);
             if (!cidrs.isEmpty()) {
-                add(new NodeSpec(node.name(), node.address(), cidrs, node.mac(), 0, node.keepsClientAddress()));
+                add(new NodeSpec(node.name(), node.address(), cidrs, node.mac(), 0, node.outsideClients()));
             }
         }
     }

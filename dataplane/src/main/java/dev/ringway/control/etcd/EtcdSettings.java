@@ -2,6 +2,7 @@ package dev.ringway.control.etcd;
 
 import dev.ringway.control.MacAddress;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.List;
  * @param address            underlay address of this node's tunnel end
  * @param zone               this node's zone; empty: none
  * @param mac                MAC of this node's tunnel end, or 0: the one that follows from its name
- * @param keepsClientAddress this node and others that tell so hand clients outside on by their own addresses
+ * @param outsideClients how this node hands clients of Services outside the cluster on to others
  * @param version            of Ringway, for people who look at the keys
  * @param endpoints          URLs of etcd's members
  * @param prefix             what all keys begin with, as in {@code /ringway}
@@ -29,7 +30,7 @@ import java.util.List;
  * @param stateFile          where the last state is kept for a start without etcd
  */
 public record EtcdSettings(String node, List<Prefix> podCidrs, List<Prefix> serviceCidrs, List<Prefix> nodePodCidrs,
-        IpAddress address, String zone, long mac, boolean keepsClientAddress, String version, List<String> endpoints,
+        IpAddress address, String zone, long mac, OutsideClients outsideClients, String version, List<String> endpoints,
         String prefix, String user, String password, Path ca, Path cert, Path key, int leaseSeconds, int graceSeconds,
         Path stateFile) {
     public static final String DEFAULT_PREFIX = "/ringway";

@@ -8,6 +8,7 @@ import dev.ringway.config.ObjectText;
 import dev.ringway.control.IpText;
 import dev.ringway.control.MacAddress;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.function.Function;
  * @param revision of etcd, by which the newer of two is known
  */
 record PeerNode(String name, IpAddress address, List<Prefix> podCidrs, long mac, String zone, String version,
-        boolean keepsClientAddress, long revision) implements Kept {
+        OutsideClients outsideClients, long revision) implements Kept {
     PeerNode {
         podCidrs = List.copyOf(podCidrs);
     }
@@ -43,13 +44,11 @@ record PeerNode(String name, IpAddress address, List<Prefix> podCidrs, long mac,
         for (JsonNode one : cidrs) {
             podCidrs.add(parse("podCidrs", one, IpText::prefix));
         }
-        final JsonNode keeps = tree.path("keepsClientAddress");
-        if (!keeps.isMissingNode() && !keeps.isBoolean()) {
-            throw new IllegalArgumentException("keepsClientAddress: must be true or false");
-        }
         return new PeerNode(name, parse("address", tree.path("address"), IpText::address), podCidrs,
                 tree.has("mac") ? parse("mac", tree.path("mac"), MacAddress::parse) : MacAddress.ofNode(name),
-                tree.path("zone").asText(""), tree.path("version").asText(""), keeps.asBoolean(false), revision);
+                tree.path("zone").asText(""), tree.path("version").asText(""), tree.has("outsideClients")
+                        ? parse("outsideClients", tree.path("outsideClients"), OutsideClients::of)
+                        : OutsideClients.MASQUERADE, revision);
     }
 
     /** As {@link #read} takes it. */
@@ -65,8 +64,8 @@ record PeerNode(String name, IpAddress address, List<Prefix> podCidrs, long mac,
         if (!version.isEmpty()) {
             tree.put("version", version);
         }
-        if (keepsClientAddress) {
-            tree.put("keepsClientAddress", true);
+        if (outsideClients != OutsideClients.MASQUERADE) {
+            tree.put("outsideClients", outsideClients.word());
         }
         return tree;
     }

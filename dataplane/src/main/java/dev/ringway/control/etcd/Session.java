@@ -178,12 +178,12 @@ final class Session implements AutoCloseable {
     private PeerNode own() {
         final NodeSpec self = self(settings, claims.ranges());
         return new PeerNode(self.name(), self.address(), self.podCidrs(), self.mac(), settings.zone(),
-                settings.version(), self.keepsClientAddress(), 0);
+                settings.version(), self.outsideClients(), 0);
     }
 
     static NodeSpec self(EtcdSettings settings, List<Prefix> ranges) {
         return new NodeSpec(settings.node(), settings.address(), ranges, settings.vtepMac(), 0,
-                settings.keepsClientAddress());
+                settings.outsideClients());
     }
 
     private EtcdStore.Head position() {

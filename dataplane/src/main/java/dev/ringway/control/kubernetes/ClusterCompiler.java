@@ -6,6 +6,7 @@ import dev.ringway.control.MacAddress;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.store.Ranges;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,7 +87,7 @@ final class ClusterCompiler {
                     + (settings.underlayVersion() == 0 ? "" : " of IPv" + preferred) + " in its status");
             return null;
         }
-        return new NodeSpec(own.name(), address, cidrs, settings.vtepMac(), 0, settings.keepsClientAddress());
+        return new NodeSpec(own.name(), address, cidrs, settings.vtepMac(), 0, settings.outsideClients());
     }
 
     /** What this node's peers are to know; of both IP versions, because flannel passes over a node that lacks one. */
@@ -99,7 +100,7 @@ final class ClusterCompiler {
                     ? address : null;
         }
         return NodeAnnotations.of(settings.tunnel(), self.mac(), told[0], told[1],
-                settings.keepsClientAddress(), settings.version());
+                settings.outsideClients(), settings.version());
     }
 
     private IpAddress ownAddress(NodeObject own, int version) {
@@ -129,7 +130,9 @@ final class ClusterCompiler {
             return;
         }
         final long mac;
+        final OutsideClients clients;
         try {
+            clients = NodeAnnotations.outsideClients(annotations.get(NodeAnnotations.OUTSIDE_CLIENTS));
             mac = NodeAnnotations.mac(settings.tunnel(), annotations.get(NodeAnnotations.data(version)),
                     MacAddress.ofNode(node.name()));
         } catch (IllegalArgumentException e) {
@@ -143,8 +146,7 @@ final class ClusterCompiler {
         }
         final List<Prefix> cidrs = reachable(node, podCidrs(node), version);
         if (!cidrs.isEmpty()) {
-            final NodeSpec peer = new NodeSpec(node.name(), address, cidrs, mac, 0,
-                    "true".equals(annotations.get(NodeAnnotations.KEEPS_CLIENT_ADDRESS)));
+            final NodeSpec peer = new NodeSpec(node.name(), address, cidrs, mac, 0, clients);
             take(peer);
             specs.add(peer);
         }

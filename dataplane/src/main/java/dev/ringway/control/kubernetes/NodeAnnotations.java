@@ -9,6 +9,7 @@ import dev.ringway.encap.GreSettings;
 import dev.ringway.encap.TunnelSettings;
 import dev.ringway.encap.VxlanSettings;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -30,8 +31,8 @@ final class NodeAnnotations {
     private static final String OVERWRITE_6 = FLANNEL + "public-ipv6-overwrite";
     /** Version of the Ringway that runs there. */
     static final String VERSION = "ringway.dev/version";
-    /** "true": {@link dev.ringway.control.NodeSpec#keepsClientAddress}. */
-    static final String KEEPS_CLIENT_ADDRESS = "ringway.dev/keep-client-address";
+    /** {@link dev.ringway.control.NodeSpec#outsideClients}, if it is more than the least. */
+    static final String OUTSIDE_CLIENTS = "ringway.dev/outside-clients";
     private static final String VXLAN = "vxlan";
     private static final String GRE = "ringway-gre";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -40,7 +41,7 @@ final class NodeAnnotations {
     }
 
     static boolean isOurs(String key) {
-        return key.startsWith(FLANNEL) || key.equals(VERSION) || key.equals(KEEPS_CLIENT_ADDRESS);
+        return key.startsWith(FLANNEL) || key.equals(VERSION) || key.equals(OUTSIDE_CLIENTS);
     }
 
     /** The annotation with the address of a node's tunnel end. */
@@ -70,7 +71,7 @@ final class NodeAnnotations {
      * @return by key; null: the annotation must not be there
      */
     static Map<String, String> of(TunnelSettings tunnel, long mac, IpAddress address4, IpAddress address6,
-            boolean keepsClientAddress, String version) {
+            OutsideClients outsideClients, String version) {
         final Map<String, String> all = new TreeMap<>();
         final String data = dataText(tunnel, mac);
         all.put(MANAGED, "true");
@@ -80,15 +81,29 @@ final class NodeAnnotations {
         all.put(ADDRESS_6, address6 == null ? null : IpText.text(address6));
         all.put(DATA_6, address6 == null ? null : data);
         all.put(VERSION, version);
-        all.put(KEEPS_CLIENT_ADDRESS, keepsClientAddress ? "true" : null);
+        all.put(OUTSIDE_CLIENTS, outsideClients == OutsideClients.MASQUERADE ? null : outsideClients.word());
         return all;
+    }
+
+    /**
+     * What a node has told by {@link #OUTSIDE_CLIENTS}.
+     *
+     * @param text null: nothing
+     * @throws IllegalArgumentException that says what is wrong, for people
+     */
+    static OutsideClients outsideClients(String text) {
+        try {
+            return text == null ? OutsideClients.MASQUERADE : OutsideClients.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(OUTSIDE_CLIENTS + ": " + e.getMessage(), e);
+        }
     }
 
     /** For a node that is to be forgotten: none of those of {@link #of}. */
     static Map<String, String> none() {
         final Map<String, String> none = new TreeMap<>();
         for (String key : new String[] {MANAGED, TYPE, ADDRESS_4, DATA_4, ADDRESS_6, DATA_6, VERSION,
-            KEEPS_CLIENT_ADDRESS}) {
+            OUTSIDE_CLIENTS}) {
             none.put(key, null);
         }
         return none;

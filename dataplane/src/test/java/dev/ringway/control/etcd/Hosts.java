@@ -2,6 +2,7 @@ package dev.ringway.control.etcd;
 
 import dev.ringway.control.IpText;
 import dev.ringway.control.store.Following;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import dev.ringway.service.Balance;
 import java.nio.file.Path;
@@ -32,8 +33,9 @@ final class Hosts {
 
     EtcdSettings settings(int n) {
         return new EtcdSettings("node" + n, podCidrs, prefixes("10.96.0.0/16"), nodePodCidrs,
-                IpText.address("172.30.0." + n), "zone-a", 0, false, "0.1.0", endpoints, "/ringway", user, password,
-                ca, cert, key, 2, graceSeconds, directory.resolve("state" + n + "/etcd.json"));
+                IpText.address("172.30.0." + n), "zone-a", 0, OutsideClients.MASQUERADE, "0.1.0", endpoints,
+                "/ringway", user, password, ca, cert, key, 2, graceSeconds,
+                directory.resolve("state" + n + "/etcd.json"));
     }
 
     Following follow(int n) {

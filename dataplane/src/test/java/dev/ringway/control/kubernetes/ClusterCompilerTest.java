@@ -11,6 +11,7 @@ import dev.ringway.control.MacAddress;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.encap.GreSettings;
 import dev.ringway.encap.TunnelSettings;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Prefix;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -85,7 +86,7 @@ class ClusterCompilerTest {
                 "ringway.dev/version", "0.1.0"));
         golden.put("flannel.alpha.coreos.com/public-ipv6", null);
         golden.put("flannel.alpha.coreos.com/backend-v6-data", null);
-        golden.put("ringway.dev/keep-client-address", null);
+        golden.put("ringway.dev/outside-clients", null);
         assertEquals(golden, compile().announced());
     }
 
@@ -114,8 +115,8 @@ class ClusterCompilerTest {
 
     @Test
     void tunnelOverIpv6() {
-        settings = new KubernetesSettings("node1", settings.podCidrs(), List.of(), settings.tunnel(), 0, 6, false,
-                "0.1.0", null, null, null);
+        settings = new KubernetesSettings("node1", settings.podCidrs(), List.of(), settings.tunnel(), 0, 6,
+                OutsideClients.MASQUERADE, "0.1.0", null, null, null);
         final ObjectNode node = fresh();
         addInternalIp(node, "fd00:30::1");
         add(node);
@@ -225,8 +226,8 @@ class ClusterCompilerTest {
     @Test
     void greNeedsTheSameKey() {
         final TunnelSettings keyed = new GreSettings(true, -1);
-        settings = new KubernetesSettings("node1", settings.podCidrs(), List.of(), keyed, 0, 0, false, "0.1.0", null,
-                null, null);
+        settings = new KubernetesSettings("node1", settings.podCidrs(), List.of(), keyed, 0, 0,
+                OutsideClients.MASQUERADE, "0.1.0", null, null, null);
         add(fresh());
         assertEquals("ringway-gre", compile().announced().get(NodeAnnotations.TYPE));
         assertEquals("{\"Key\":4294967295}", compile().announced().get("flannel.alpha.coreos.com/backend-data"));
@@ -242,5 +243,26 @@ class ClusterCompilerTest {
         assertEquals(List.of(spec(1, OWN_MAC, "10.244.1.0/24"), spec(2, MacAddress.ofNode("node2"), "10.244.2.0/24")),
                 result.cluster().nodes());
         assertEquals(List.of("Node node3: its GRE key is another than this node's"), result.warnings());
+    }
+
+    @Test
+    void whatNodesDoForClientsOutside() {
+        settings = new KubernetesSettings("node1", settings.podCidrs(), List.of(), settings.tunnel(), 0, 0,
+                OutsideClients.DIRECT, "0.1.0", null, null, null);
+        add(fresh());
+        assertEquals("direct", compile().announced().get("ringway.dev/outside-clients"));
+        assertEquals(OutsideClients.DIRECT, compile().cluster().node("node1").outsideClients());
+        for (int n = 2; n <= 4; n++) {
+            final ObjectNode peer = Objects.node(n);
+            if (n > 2) {
+                Objects.annotations(peer).put("ringway.dev/outside-clients", n == 3 ? "keep" : "often");
+            }
+            add(peer);
+        }
+        final ClusterCompiler.Result result = compile();
+        assertEquals(OutsideClients.MASQUERADE, result.cluster().node("node2").outsideClients());
+        assertEquals(OutsideClients.KEEP, result.cluster().node("node3").outsideClients());
+        assertEquals(List.of("Node node4: ringway.dev/outside-clients: must be masquerade, keep or direct, not often"),
+                result.warnings());
     }
 }

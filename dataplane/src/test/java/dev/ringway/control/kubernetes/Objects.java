@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringway.control.IpText;
 import dev.ringway.control.store.Following;
 import dev.ringway.encap.VxlanSettings;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.service.Balance;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -31,8 +32,8 @@ final class Objects {
 
     static KubernetesSettings settings(String apiServer, Path kubeconfig, Path stateFile) {
         return new KubernetesSettings("node1", List.of(IpText.prefix("10.244.0.0/16"), IpText.prefix("fd00:244::/32")),
-                List.of(IpText.prefix("10.96.0.0/16")), new VxlanSettings(1), 0, 0, false, "0.1.0", apiServer,
-                kubeconfig, stateFile);
+                List.of(IpText.prefix("10.96.0.0/16")), new VxlanSettings(1), 0, 0, OutsideClients.MASQUERADE,
+                "0.1.0", apiServer, kubeconfig, stateFile);
     }
 
     static Following follow(KubernetesSettings settings) {
