@@ -17,11 +17,11 @@ final class ResolveCommand extends QueryCommand {
     private String source;
 
     @Parameters(index = "1", paramLabel = "ADDRESS:PORT", description = "What it connects to; an IPv6 address in"
-            + " brackets.")
+            + " brackets. The address alone for ICMP.")
     private String destination;
 
     @Option(names = "--protocol", paramLabel = "NAME", defaultValue = "TCP",
-            description = "TCP, UDP or SCTP (default: ${DEFAULT-VALUE}).")
+            description = "TCP, UDP, SCTP or ICMP, which is a ping (default: ${DEFAULT-VALUE}).")
     private String protocol;
 
     ResolveCommand() {
@@ -30,13 +30,18 @@ final class ResolveCommand extends QueryCommand {
 
     @Override
     void arguments(ObjectNode arguments) {
+        final String word = protocol.toUpperCase(Locale.ROOT);
+        arguments.put("source", source).put("protocol", word);
+        if (word.equals("ICMP")) {
+            arguments.put("destination", destination);
+            return;
+        }
         final int colon = destination.lastIndexOf(':');
         if (colon < 0 || !destination.substring(colon + 1).matches("\\d{1,5}")) {
             throw wrongUse("'" + destination + "' is not ADDRESS:PORT");
         }
-        arguments.put("source", source).put("port", Integer.parseInt(destination.substring(colon + 1)))
-                .put("destination", destination.substring(0, colon).replaceAll("^\\[|]$", ""))
-                .put("protocol", protocol.toUpperCase(Locale.ROOT));
+        arguments.put("port", Integer.parseInt(destination.substring(colon + 1)))
+                .put("destination", destination.substring(0, colon).replaceAll("^\\[|]$", ""));
     }
 
     @Override

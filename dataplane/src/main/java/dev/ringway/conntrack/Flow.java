@@ -106,6 +106,17 @@ public final class Flow {
         return seenPort(flow) != clientPort(flow) || seenHi(flow) != clientHi(flow) || seenLo(flow) != clientLo(flow);
     }
 
+    /** True if a packet of the flow, by its addresses, is the client's. */
+    public static boolean isForward(long flow, Packet p) {
+        return p.sourceHi == clientHi(flow) && p.sourceLo == clientLo(flow) && p.destinationHi == vipHi(flow)
+                && p.destinationLo == vipLo(flow);
+    }
+
+    /** Both ends' ports as both see them, in one number. */
+    public static long ports(long flow) {
+        return Memory.getLong(flow + PORTS);
+    }
+
     /** True if a packet of the flow, by its addresses, is the backend's. */
     public static boolean isReply(long flow, Packet p) {
         return p.sourceHi == backendHi(flow) && p.sourceLo == backendLo(flow) && p.destinationHi == seenHi(flow)

@@ -1,13 +1,15 @@
 package dev.ringway.conntrack;
 
 import dev.ringway.packet.Packet;
-import dev.ringway.wire.IpProtocol;
+import dev.ringway.wire.Icmp;
 import dev.ringway.wire.Memory;
+import dev.ringway.wire.Tcp;
 
-/** One direction of a flow: version, protocol, addresses and ports. Filled anew for each packet; one a thread. */
+/**
+ * One direction of a flow: version, protocol, addresses and ports. The identifier of an ICMP query is the port of who
+ * asks, and who answers has port 0 (RFC 5508). Filled anew for each packet; one a thread.
+ */
 public final class FlowKey {
-    private static final int SCTP_LENGTH = 12;
-
     public int version;
     public int protocol;
     /** Addresses as 128 bits, IPv4 in the top 32. */
@@ -18,10 +20,10 @@ public final class FlowKey {
     public int sourcePort;
     public int destinationPort;
 
-    /** Takes the packet's own; false if it has no ports: another protocol, a later fragment, cut short. */
+    /** Takes the packet's own; false if it has no ports: another protocol, a later fragment, cut short, an error. */
     public boolean of(Packet p) {
-        if (p.fragment == Packet.LATER || !(p.l4Present && (p.protocol == IpProtocol.TCP
-                || p.protocol == IpProtocol.UDP) || p.protocol == IpProtocol.SCTP && p.length - p.l4 >= SCTP_LENGTH)) {
+        final boolean icmp = p.l4Present && Icmp.isProtocol(p.version, p.protocol);
+        if (!icmp && !p.hasPorts()) {
             return false;
         }
         version = p.version;
@@ -30,9 +32,21 @@ public final class FlowKey {
         sourceLo = p.sourceLo;
         destinationHi = p.destinationHi;
         destinationLo = p.destinationLo;
-        sourcePort = Memory.getShortBe(p.ip + p.l4);
-        destinationPort = Memory.getShortBe(p.ip + p.l4 + 2);
-        return true;
+        return ports(p.ip + p.l4);
+    }
+
+    /** Takes the ports of an upper-layer header of {@link #protocol}; false if it is ICMP, but no query or answer. */
+    public boolean ports(long l4) {
+        if (!Icmp.isProtocol(version, protocol)) {
+            sourcePort = Memory.getShortBe(l4 + Tcp.SOURCE_PORT);
+            destinationPort = Memory.getShortBe(l4 + Tcp.DESTINATION_PORT);
+            return true;
+        }
+        final int type = Memory.getByte(l4);
+        final int identifier = Memory.getShortBe(l4 + Icmp.IDENTIFIER);
+        sourcePort = Icmp.isQuery(version, type) ? identifier : 0;
+        destinationPort = Icmp.isQueryReply(version, type) ? identifier : 0;
+        return sourcePort != destinationPort;
     }
 
     /** Takes the other direction of a flow. */

@@ -19,10 +19,12 @@ public final class FlowState {
     public static final int TIME_WAIT = 10;
     public static final int CLOSE = 11;
     public static final int SYN_SENT2 = 12;
+    /** An ICMP query, answered or not. */
+    public static final int QUERY = 13;
 
-    private static final int[] TIMEOUT_S = {0, 30, 30, 120, 120, 60, 86_400, 120, 3_600, 30, 120, 10, 120};
+    private static final int[] TIMEOUT_S = {0, 30, 30, 120, 120, 60, 86_400, 120, 3_600, 30, 120, 10, 120, 30};
     private static final String[] NAMES = {"FREE", "UNREPLIED", "REPLIED", "STREAM", "SYN_SENT", "SYN_RECV",
-        "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2"};
+        "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2", "QUERY"};
 
     private FlowState() {
     }

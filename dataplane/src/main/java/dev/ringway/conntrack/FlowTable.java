@@ -93,8 +93,11 @@ public final class FlowTable {
             Memory.putInt(flow + i, 0);
         }
         VarHandle.storeStoreFence();
-        Memory.putByte(flow + Flow.STATE,
-                forward.protocol == IpProtocol.TCP ? FlowState.SYN_SENT : FlowState.UNREPLIED);
+        Memory.putByte(flow + Flow.STATE, switch (forward.protocol) {
+            case IpProtocol.TCP -> FlowState.SYN_SENT;
+            case IpProtocol.ICMP, IpProtocol.ICMPV6 -> FlowState.QUERY;
+            default -> FlowState.UNREPLIED;
+        });
         link(number);
         return flow;
     }

@@ -61,8 +61,11 @@ public final class IpText {
         return text(prefix.version(), prefix.hi(), prefix.lo()) + "/" + prefix.length();
     }
 
-    /** Address and port, as in {@code 10.0.0.1:80} and {@code [fd00::1]:80}. */
+    /** Address and port, as in {@code 10.0.0.1:80} and {@code [fd00::1]:80}; the address alone for port 0. */
     public static String endpoint(IpAddress address, int port) {
+        if (port == 0) {
+            return text(address);
+        }
         return (address.version() == 4 ? text(address) : "[" + text(address) + "]") + ":" + port;
     }
 

@@ -19,6 +19,7 @@ import dev.ringway.shard.Dataplane;
 import dev.ringway.shard.Rehearsal;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
+import dev.ringway.wire.IpProtocol;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -89,14 +90,19 @@ public final class ResolveOp implements ControlOp {
         if (source.version() != destination.version()) {
             throw new ControlException("bad-request", "source and destination must be of one IP version");
         }
+        final String word = arguments.path("protocol").asText("TCP");
+        final int sourcePort = port(arguments, "sourcePort", SOURCE_PORT);
+        if (word.equals("ICMP")) {
+            return new Rehearsal.Question(source, sourcePort, destination, 0,
+                    source.version() == 4 ? IpProtocol.ICMP : IpProtocol.ICMPV6);
+        }
         final int protocol;
         try {
-            protocol = Protocols.number(arguments.path("protocol").asText("TCP"));
+            protocol = Protocols.number(word);
         } catch (IllegalArgumentException e) {
-            throw new ControlException("bad-request", "protocol must be TCP, UDP or SCTP");
+            throw new ControlException("bad-request", "protocol must be TCP, UDP, SCTP or ICMP");
         }
-        return new Rehearsal.Question(source, port(arguments, "sourcePort", SOURCE_PORT), destination,
-                port(arguments, "port", 0), protocol);
+        return new Rehearsal.Question(source, sourcePort, destination, port(arguments, "port", 0), protocol);
     }
 
     private static IpAddress address(JsonNode arguments, String key) throws ControlException {

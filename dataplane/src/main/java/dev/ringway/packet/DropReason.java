@@ -41,7 +41,7 @@ public enum DropReason {
     FLOW_TABLE_FULL("no room for another flow in the flow table (services.maxFlows)"),
     FLOW_NO_PORT("no free source port for a masqueraded flow"),
     FLOW_INVALID("segment that does not belong to its connection's state (RFC 9293)"),
-    FRAGMENT_UNKNOWN("fragment to a Service whose first fragment was not seen"),
+    FRAGMENT_UNKNOWN("fragment whose datagram's first one, which has the ports, did not come"),
     PROBE("the node's own connection that tests the way through the switch (/readyz); answered by a reset"),
     INTERNAL("a defect of the switch itself; the log has the stack trace"),
     PORT_GONE("the pod's device is being connected or taken off"),

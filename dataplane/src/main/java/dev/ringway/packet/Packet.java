@@ -14,6 +14,7 @@ public final class Packet {
     public static final int WHOLE = 0;
     public static final int FIRST = 1;
     public static final int LATER = 2;
+    private static final int SCTP_LENGTH = 12;
 
     /** Address of the IP header and length of the IP packet in bytes. */
     public long ip;
@@ -47,6 +48,18 @@ public final class Packet {
 
     public boolean isSuper() {
         return gsoType != 0;
+    }
+
+    /** True if the ports of TCP, UDP or SCTP are there: not in a later fragment or one that is cut short. */
+    public boolean hasPorts() {
+        return l4Present && (protocol == IpProtocol.TCP || protocol == IpProtocol.UDP)
+                || protocol == IpProtocol.SCTP && fragment != LATER && length - l4 >= SCTP_LENGTH;
+    }
+
+    /** What all fragments of a datagram share beside addresses: its identification, and in IPv4 the protocol. */
+    public long fragmentId() {
+        return version == 4 ? protocol << 16 | Memory.getShortBe(ip + Ipv4.ID)
+                : 1L << 32 | Memory.getIntBe(ip + fragmentHeader + Ipv6.FRAGMENT_ID) & 0xFFFF_FFFFL;
     }
 
     /** Length of one segment on a link: of the packet itself if it is no super-packet. */

@@ -94,6 +94,11 @@ public final class RxRing {
         return ring.getBufferSize();
     }
 
+    /** Everything up to this sequence has been dealt with, and what was sent of it has completed; any thread. */
+    public long released() {
+        return released.get();
+    }
+
     /** Everything up to this sequence has been dealt with: buffers go back, slots are free. */
     public void release(long sequence) {
         for (long s = released.get() + 1; s <= sequence; s++) {

@@ -32,13 +32,18 @@ public final class IcmpQuote {
             return false;
         }
         final long quoted = quoted(p);
-        final int left = left(p);
-        final int l4 = l4(quoted, left, p.version);
-        if (l4 < 0 || left < l4 + PORTS) {
+        final int l4 = l4(quoted, left(p), p.version);
+        if (l4 < 0) {
             return false;
         }
         key.version = p.version;
         key.protocol = protocol(quoted, p.version);
+        if (!key.ports(quoted + l4)) {
+            return false;
+        }
+        final int port = key.sourcePort;
+        key.sourcePort = key.destinationPort;
+        key.destinationPort = port;
         if (p.version == 4) {
             key.sourceHi = (long) Memory.getIntBe(quoted + Ipv4.DESTINATION) << 32;
             key.sourceLo = 0;
@@ -50,8 +55,6 @@ public final class IcmpQuote {
             key.destinationHi = Memory.getLongBe(quoted + Ipv6.SOURCE);
             key.destinationLo = Memory.getLongBe(quoted + Ipv6.SOURCE + 8);
         }
-        key.sourcePort = Memory.getShortBe(quoted + l4 + Tcp.DESTINATION_PORT);
-        key.destinationPort = Memory.getShortBe(quoted + l4 + Tcp.SOURCE_PORT);
         return true;
     }
 
@@ -99,18 +102,34 @@ public final class IcmpQuote {
         final long quoted = quoted(p);
         final int left = left(p);
         final int l4 = l4(quoted, left, p.version);
+        final int protocol = protocol(quoted, p.version);
         final int headerSum = p.version == 4 ? Memory.getShort(quoted + Ipv4.CHECKSUM) : 0;
-        final long inside = NatRewriter.address(quoted, p.version, address, hi, lo)
-                + NatRewriter.port(quoted + l4 + port, number);
-        long delta = inside;
+        final long ofAddress = NatRewriter.address(quoted, p.version, address, hi, lo);
+        long ofPort = 0;
+        int field = -1;
+        boolean pseudo = true;
+        if (Icmp.isProtocol(p.version, protocol)) {
+            if (port == NatRewriter.askerOffset(p.version, quoted + l4)) {
+                ofPort = NatRewriter.port(quoted + l4 + Icmp.IDENTIFIER, number);
+            }
+            field = Icmp.CHECKSUM;
+            pseudo = p.version == 6;
+        } else {
+            ofPort = NatRewriter.port(quoted + l4 + port, number);
+            if (protocol == IpProtocol.TCP) {
+                field = Tcp.CHECKSUM;
+            } else if (protocol == IpProtocol.UDP) {
+                field = Udp.CHECKSUM;
+            }
+        }
+        long delta = ofAddress + ofPort;
         if (p.version == 4) {
             delta += (~headerSum & 0xFFFF) + Memory.getShort(quoted + Ipv4.CHECKSUM);
         }
-        final int protocol = protocol(quoted, p.version);
-        final int field = protocol == IpProtocol.TCP ? Tcp.CHECKSUM : protocol == IpProtocol.UDP ? Udp.CHECKSUM : -1;
         if (field >= 0 && left >= l4 + field + 2) {
             final long at = quoted + l4 + field;
             final int before = Memory.getShort(at);
+            final long inside = pseudo ? ofAddress + ofPort : ofPort;
             final int now = protocol == IpProtocol.UDP ? NatRewriter.updatedUdp(before, inside)
                     : NatRewriter.updated(before, inside);
             Memory.putShort(at, now);
@@ -150,14 +169,16 @@ public final class IcmpQuote {
 
     /** Offset of the quoted packet's ports, or -1 if it is of another version, a later fragment, or without ports. */
     private static int l4(long quoted, int left, int version) {
-        if (left < (version == 4 ? Ipv4.MIN_LENGTH : Ipv6.LENGTH) || Memory.getByte(quoted) >> 4 != version) {
-            return -1;
-        }
-        final int protocol = protocol(quoted, version);
-        if (protocol != IpProtocol.TCP && protocol != IpProtocol.UDP && protocol != IpProtocol.SCTP
+        if (left < (version == 4 ? Ipv4.MIN_LENGTH : Ipv6.LENGTH) || Memory.getByte(quoted) >> 4 != version
                 || version == 4 && (Memory.getShortBe(quoted + Ipv4.FLAGS_FRAGMENT) & Ipv4.OFFSET_MASK) != 0) {
             return -1;
         }
-        return version == 4 ? Math.max(Ipv4.MIN_LENGTH, Ipv4.headerLength(quoted)) : Ipv6.LENGTH;
+        final int protocol = protocol(quoted, version);
+        final boolean icmp = Icmp.isProtocol(version, protocol);
+        if (!icmp && protocol != IpProtocol.TCP && protocol != IpProtocol.UDP && protocol != IpProtocol.SCTP) {
+            return -1;
+        }
+        final int l4 = version == 4 ? Math.max(Ipv4.MIN_LENGTH, Ipv4.headerLength(quoted)) : Ipv6.LENGTH;
+        return left < l4 + (icmp ? Icmp.LENGTH : PORTS) ? -1 : l4;
     }
 }

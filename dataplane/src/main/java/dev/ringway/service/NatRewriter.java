@@ -2,6 +2,7 @@ package dev.ringway.service;
 
 import dev.ringway.packet.Packet;
 import dev.ringway.wire.Checksum;
+import dev.ringway.wire.Icmp;
 import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.Ipv6;
@@ -15,8 +16,8 @@ import dev.ringway.wire.Udp;
  * left unfinished (VIRTIO_NET_HDR_F_NEEDS_CSUM, all super-packets) has the plain sum of its pseudo header there, in
  * which ports do not count.
  *
- * <p>Addresses are 128 bits with IPv4 in the top 32, those of the packet's version. Later fragments have no ports to
- * change. Stateless.
+ * <p>Addresses are 128 bits with IPv4 in the top 32, those of the packet's version. An ICMP query has its identifier in
+ * the place of the port of who asks. Later fragments have no ports to change. Stateless.
  */
 public final class NatRewriter {
     private static final int SCTP_CHECKSUM = 8;
@@ -26,20 +27,18 @@ public final class NatRewriter {
 
     /** Makes the packet come from another address and port. */
     public static void source(Packet p, long hi, long lo, int port) {
-        long delta = address(p.ip, p.version, p.version == 4 ? Ipv4.SOURCE : Ipv6.SOURCE, hi, lo);
+        final long delta = address(p.ip, p.version, p.version == 4 ? Ipv4.SOURCE : Ipv6.SOURCE, hi, lo);
         p.sourceHi = hi;
         p.sourceLo = lo;
-        delta = ports(p, Tcp.SOURCE_PORT, port, delta);
-        transport(p, delta);
+        transport(p, Tcp.SOURCE_PORT, port, delta);
     }
 
     /** Makes the packet go to another address and port. */
     public static void destination(Packet p, long hi, long lo, int port) {
-        long delta = address(p.ip, p.version, p.version == 4 ? Ipv4.DESTINATION : Ipv6.DESTINATION, hi, lo);
+        final long delta = address(p.ip, p.version, p.version == 4 ? Ipv4.DESTINATION : Ipv6.DESTINATION, hi, lo);
         p.destinationHi = hi;
         p.destinationLo = lo;
-        delta = ports(p, Tcp.DESTINATION_PORT, port, delta);
-        transport(p, delta);
+        transport(p, Tcp.DESTINATION_PORT, port, delta);
     }
 
     /** Writes an address, and keeps an IPv4 header's checksum; returns what a checksum that covers it changes by. */
@@ -80,44 +79,48 @@ public final class NatRewriter {
         return now == 0 ? 0xFFFF : now;
     }
 
-    private static long ports(Packet p, int offset, int port, long delta) {
-        if (!hasPorts(p) || Memory.getShortBe(p.ip + p.l4 + offset) == port) {
-            return delta;
+    /** Writes the port that is at an offset, and brings the checksum to that and to addresses' change of it. */
+    private static void transport(Packet p, int offset, int port, long ofAddress) {
+        final long l4 = p.ip + p.l4;
+        if (p.hasPorts()) {
+            final boolean same = Memory.getShortBe(l4 + offset) == port;
+            final long ofPort = port(l4 + offset, port);
+            switch (p.protocol) {
+                case IpProtocol.TCP -> checksum(p, l4 + Tcp.CHECKSUM, ofAddress, ofPort);
+                case IpProtocol.UDP -> checksum(p, l4 + Udp.CHECKSUM, ofAddress, ofPort);
+                default -> {
+                    if (!same) {
+                        finishSctp(p);
+                    }
+                }
+            }
+        } else if (p.l4Present && Icmp.isProtocol(p.version, p.protocol)) {
+            final long ofPort = offset == askerOffset(p.version, l4) ? port(l4 + Icmp.IDENTIFIER, port) : 0;
+            // Only ICMPv6 has a pseudo header.
+            checksum(p, l4 + Icmp.CHECKSUM, p.version == 6 ? ofAddress : 0, ofPort);
         }
-        final long ofPort = port(p.ip + p.l4 + offset, port);
-        if (p.protocol == IpProtocol.SCTP) {
-            // Not a sum, and over the ports but no addresses (RFC 9260 sec. 6.8).
-            final long at = p.ip + p.l4;
-            Memory.putInt(at + SCTP_CHECKSUM, 0);
-            Memory.putIntBe(at + SCTP_CHECKSUM, Integer.reverseBytes(Crc32c.of(at, p.length - p.l4)));
-        }
-        return p.needsChecksum ? delta : delta + ofPort;
     }
 
-    private static boolean hasPorts(Packet p) {
-        return p.fragment != Packet.LATER && (p.l4Present && (p.protocol == IpProtocol.TCP
-                || p.protocol == IpProtocol.UDP) || p.protocol == IpProtocol.SCTP && p.length - p.l4 >= 12);
+    /** The offset that the port of who asks would have, in an ICMP query or its answer. */
+    static int askerOffset(int version, long icmp) {
+        return Icmp.isQuery(version, Memory.getByte(icmp)) ? Tcp.SOURCE_PORT : Tcp.DESTINATION_PORT;
     }
 
-    private static void transport(Packet p, long delta) {
-        if (p.fragment == Packet.LATER || !p.l4Present) {
-            return;
-        }
-        final long field = p.ip + p.l4 + switch (p.protocol) {
-            case IpProtocol.TCP -> Tcp.CHECKSUM;
-            case IpProtocol.UDP -> Udp.CHECKSUM;
-            default -> -1;
-        };
-        if (field < p.ip + p.l4) {
-            return;
-        }
+    private static void checksum(Packet p, long field, long ofAddress, long ofPort) {
         final int checksum = Memory.getShort(field);
         if (p.needsChecksum) {
-            Memory.putShort(field, Checksum.fold(checksum + delta));
+            Memory.putShort(field, Checksum.fold(checksum + ofAddress));
         } else {
-            Memory.putShort(field, p.protocol == IpProtocol.UDP ? updatedUdp(checksum, delta)
-                    : updated(checksum, delta));
+            Memory.putShort(field, p.protocol == IpProtocol.UDP ? updatedUdp(checksum, ofAddress + ofPort)
+                    : updated(checksum, ofAddress + ofPort));
         }
+    }
+
+    /** Not a sum, and over the ports but no addresses (RFC 9260 sec. 6.8). */
+    private static void finishSctp(Packet p) {
+        final long at = p.ip + p.l4;
+        Memory.putInt(at + SCTP_CHECKSUM, 0);
+        Memory.putIntBe(at + SCTP_CHECKSUM, Integer.reverseBytes(Crc32c.of(at, p.length - p.l4)));
     }
 
     private static long plain(long at) {

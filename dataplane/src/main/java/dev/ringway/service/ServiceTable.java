@@ -1,5 +1,6 @@
 package dev.ringway.service;
 
+import dev.ringway.wire.Icmp;
 import java.util.function.Consumer;
 
 /**
@@ -32,9 +33,14 @@ public final class ServiceTable {
      * @param hi       first 64 bits of the destination, IPv4 in the top 32
      * @param lo       last 64 bits; 0 for IPv4
      * @param protocol number of the IP protocol
+     * @param port     0 for an ICMP query, which asks a cluster IP whatever its ports
      * @return the frontend, or null if no service is there
      */
     public Frontend lookup(int version, long hi, long lo, int protocol, int port) {
+        if (Icmp.isProtocol(version, protocol)) {
+            final ServiceAddress address = addresses.find(hi, lo, Keyed.rest(version, 0, 0));
+            return address == null || port != 0 ? null : address.first();
+        }
         return frontends.find(hi, lo, Keyed.rest(version, protocol, port));
     }
 
@@ -96,14 +102,22 @@ public final class ServiceTable {
 
         /** Adds a frontend, in the place of one that matches the same packets. */
         public Builder put(Frontend frontend) {
-            count(frontend, 1);
-            count(frontends.put(frontend), -1);
+            final Frontend before = frontends.put(frontend);
+            if (ownsAddress(frontend)) {
+                final ServiceAddress known = address(frontend);
+                addresses.put(known == null ? new ServiceAddress(frontend) : known.with(frontend));
+            } else if (before != null) {
+                removeFromAddress(before);
+            }
             return this;
         }
 
         /** Removes the frontend that matches the same packets. */
         public Builder remove(Frontend frontend) {
-            count(frontends.remove(frontend.hi, frontend.lo, frontend.rest), -1);
+            final Frontend before = frontends.remove(frontend.hi, frontend.lo, frontend.rest);
+            if (before != null) {
+                removeFromAddress(before);
+            }
             return this;
         }
 
@@ -125,18 +139,25 @@ public final class ServiceTable {
             return new ServiceTable(frontends.build(), addresses.build(), backends.build());
         }
 
-        private void count(Frontend frontend, int by) {
-            if (frontend == null || frontend.kind != Kind.CLUSTER_IP || frontend.token) {
+        private void removeFromAddress(Frontend frontend) {
+            if (!ownsAddress(frontend)) {
                 return;
             }
-            final ServiceAddress known = addresses.find(frontend.hi, frontend.lo,
-                    Keyed.rest(frontend.version(), 0, 0));
-            final int now = (known == null ? 0 : known.frontends) + by;
-            if (now == 0) {
+            final ServiceAddress known = address(frontend);
+            final ServiceAddress left = known.without(frontend);
+            if (left == null) {
                 addresses.remove(known.hi, known.lo, known.rest);
             } else {
-                addresses.put(new ServiceAddress(frontend.hi, frontend.lo, frontend.version(), now));
+                addresses.put(left);
             }
+        }
+
+        private ServiceAddress address(Frontend frontend) {
+            return addresses.find(frontend.hi, frontend.lo, Keyed.rest(frontend.version(), 0, 0));
+        }
+
+        private static boolean ownsAddress(Frontend frontend) {
+            return frontend.kind == Kind.CLUSTER_IP && !frontend.token;
         }
     }
 }

@@ -22,7 +22,8 @@ import dev.ringway.wire.VnetHdr;
  * <li>parse it and the virtio_net_hdr in front of it;</li>
  * <li>drop what may not cross a router by its addresses;</li>
  * <li>drop it if its source does not belong to the port it came from (strict reverse path);</li>
- * <li>find the flow to a Service that it belongs to, or choose a backend for it;</li>
+ * <li>find the flow to a Service that it belongs to, or choose a backend for it; a fragment that came before the first
+ * of its datagram waits for that;</li>
  * <li>find the longest matching prefix of the destination that it has or gets, or the node that the client entered by;
  * </li>
  * <li>count down its TTL, unless the node's kernel is the hop;</li>
@@ -38,37 +39,40 @@ final class EgressPath {
     private final TunnelOutput tunnels;
     private final Answers answers;
     private final ServiceStage services;
+    private final HeldFragments held;
     private final DropCounters drops;
     private final int overhead;
     private final int shard;
     private final Packet p = new Packet();
 
     /** @param overhead bytes between the underlay's MTU and the largest inner packet */
-    EgressPath(PortOutput ports, TunnelOutput tunnels, Answers answers, ServiceStage services, DropCounters drops,
-            int overhead, int shard) {
+    EgressPath(PortOutput ports, TunnelOutput tunnels, Answers answers, ServiceStage services, HeldFragments held,
+            DropCounters drops, int overhead, int shard) {
         this.ports = ports;
         this.tunnels = tunnels;
         this.answers = answers;
         this.services = services;
+        this.held = held;
         this.drops = drops;
         this.overhead = overhead;
         this.shard = shard;
     }
 
-    void accept(RxSlot slot, Snapshot snapshot, long nowNs) {
+    /** @param fresh false for a fragment that has been here before and waited for the first of its datagram */
+    void accept(RxSlot slot, boolean fresh, Snapshot snapshot, long nowNs) {
         final TunPort from = snapshot.port(slot.port);
         if (from == null) {
             drops.count(DropReason.PORT_GONE);
             return;
         }
-        final DropReason reason = forward(slot, snapshot, from, nowNs);
+        final DropReason reason = forward(slot, fresh, snapshot, from, nowNs);
         if (reason != null) {
             drops.count(reason);
             from.counters(shard).dropped();
         }
     }
 
-    private DropReason forward(RxSlot slot, Snapshot snapshot, TunPort from, long nowNs) {
+    private DropReason forward(RxSlot slot, boolean fresh, Snapshot snapshot, TunPort from, long nowNs) {
         // 1. parse
         DropReason reason = PacketParser.parse(p, slot.data, slot.length, false);
         if (reason == null && from.offloads().vnetHdr()) {
@@ -81,7 +85,9 @@ final class EgressPath {
         if (reason != null) {
             return reason;
         }
-        from.counters(shard).received(Segments.of(p), p.length);
+        if (fresh) {
+            from.counters(shard).received(Segments.of(p), p.length);
+        }
         // 3. reverse path
         final Adjacency back = snapshot.fib().lookup(p.version, p.sourceHi, p.sourceLo);
         if (back == null || back.port() != from.number()) {
@@ -90,6 +96,12 @@ final class EgressPath {
         answers.to(from, null, snapshot.self(), nowNs);
         // 4. services
         reason = services.outgoing(p, from, false, snapshot);
+        if (p.fragment == Packet.FIRST) {
+            held.firstCame(p);
+        }
+        if (reason == DropReason.FRAGMENT_UNKNOWN && held.keep(p, slot, slot.data)) {
+            return null;
+        }
         if (reason != null) {
             if (reason.isRefusal()) {
                 answers.refuse(p);

@@ -33,7 +33,8 @@ import dev.ringway.wire.Vxlan;
  * <li>drop it if its source does not belong to the node that sent it (strict reverse path), nor is that of a client
  * outside which the node may hand on;</li>
  * <li>if it answers a client of a Service, find the flow and with it the true destination; if it is of a client outside
- * that was handed on as it came, find or choose its backend among this node's;</li>
+ * that was handed on as it came, find or choose its backend among this node's; a fragment that came before the first of
+ * its datagram waits for that;</li>
  * <li>find its destination, which must be a pod here or the node's own pod-range address: never tunnel to tunnel, nor
  * tunnel to the outside but for answers to a client that came by this node;</li>
  * <li>carry the outer congestion mark over (RFC 6040), count down its TTL;</li>
@@ -52,6 +53,7 @@ final class IngressPath {
     private final TunnelCodec codec;
     private final Answers answers;
     private final ServiceStage services;
+    private final HeldFragments held;
     private final DropCounters drops;
     private final int shard;
     private final Packet p = new Packet();
@@ -61,17 +63,19 @@ final class IngressPath {
     private boolean toPod;
 
     IngressPath(PortOutput ports, TunnelOutput tunnels, TunnelCodec codec, Answers answers, ServiceStage services,
-            DropCounters drops, int shard) {
+            HeldFragments held, DropCounters drops, int shard) {
         this.ports = ports;
         this.tunnels = tunnels;
         this.codec = codec;
         this.answers = answers;
         this.services = services;
+        this.held = held;
         this.drops = drops;
         this.shard = shard;
     }
 
-    void accept(RxSlot slot, Snapshot snapshot, long nowNs) {
+    /** @param fresh false for a fragment that has been here before and waited for the first of its datagram */
+    void accept(RxSlot slot, boolean fresh, Snapshot snapshot, long nowNs) {
         // 1. outer source
         final Vtep peer = snapshot.vteps().lookup(slot.sourceHi, slot.sourceLo);
         if (peer == null) {
@@ -83,7 +87,7 @@ final class IngressPath {
         while (offset < slot.length) {
             final int length = Math.min(slot.segmentSize, slot.length - offset);
             final DropReason reason = same.follows(p, slot.data + offset, length) && !needsCare()
-                    ? next(slot.tos, peer) : deliver(slot.data + offset, length, slot.tos, snapshot, peer, nowNs);
+                    ? next(slot.tos, peer) : deliver(slot, slot.data + offset, length, fresh, snapshot, peer, nowNs);
             if (reason != null) {
                 drops.count(reason);
                 peer.counters(shard).dropped();
@@ -115,7 +119,8 @@ final class IngressPath {
         return null;
     }
 
-    private DropReason deliver(long datagram, int length, int outerTos, Snapshot snapshot, Vtep peer, long nowNs) {
+    private DropReason deliver(RxSlot slot, long datagram, int length, boolean fresh, Snapshot snapshot, Vtep peer,
+            long nowNs) {
         same.forget();
         answers.to(null, peer, snapshot.self(), nowNs);
         // 2. tunnel header
@@ -134,7 +139,9 @@ final class IngressPath {
         if (reason != null) {
             return reason;
         }
-        peer.counters(shard).received(1, p.length);
+        if (fresh) {
+            peer.counters(shard).received(1, p.length);
+        }
         // 4. reverse path
         final Adjacency back = snapshot.fib().lookup(p.version, p.sourceHi, p.sourceLo);
         final OutsideClients client = back != null && back.kind() == Adjacency.Kind.HOST
@@ -152,6 +159,12 @@ final class IngressPath {
             }
         } else {
             reason = services.incoming(p, client.keep() ? peer : null, snapshot);
+        }
+        if (p.fragment == Packet.FIRST) {
+            held.firstCame(p);
+        }
+        if (reason == DropReason.FRAGMENT_UNKNOWN && held.keep(p, slot, datagram)) {
+            return null;
         }
         if (reason != null) {
             return reason;
@@ -187,7 +200,7 @@ final class IngressPath {
             return DropReason.TOO_BIG;
         }
         same.note(p, datagram);
-        if (!Ecn.decapsulate(p, outerTos)) {
+        if (!Ecn.decapsulate(p, slot.tos)) {
             same.forget();
             return DropReason.ECN_CONGESTED;
         }

@@ -2,6 +2,7 @@ package dev.ringway.shard;
 
 import dev.ringway.fib.IpAddress;
 import dev.ringway.wire.Checksum;
+import dev.ringway.wire.Icmp;
 import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.Ipv6;
@@ -9,7 +10,7 @@ import dev.ringway.wire.Memory;
 import dev.ringway.wire.Tcp;
 import dev.ringway.wire.Udp;
 
-/** A client's first packet, made up: a TCP SYN, a UDP datagram without data, or the common header of SCTP. */
+/** A client's first packet, made up: a TCP SYN, a UDP datagram without data, the common header of SCTP, or a ping. */
 final class ProbePacket {
     private static final int TTL = 64;
     private static final int SCTP_LENGTH = 12;
@@ -21,12 +22,23 @@ final class ProbePacket {
     static int write(long at, Rehearsal.Question question) {
         final int version = question.source().version();
         final int protocol = question.protocol();
-        final int l4 = protocol == IpProtocol.TCP ? Tcp.MIN_LENGTH
-                : protocol == IpProtocol.UDP ? Udp.LENGTH : SCTP_LENGTH;
+        final int l4 = switch (protocol) {
+            case IpProtocol.TCP -> Tcp.MIN_LENGTH;
+            case IpProtocol.UDP -> Udp.LENGTH;
+            case IpProtocol.SCTP -> SCTP_LENGTH;
+            default -> Icmp.LENGTH;
+        };
         final long segment = at + (version == 4 ? ip4(at, question, l4) : ip6(at, question, l4));
+        final long pseudo = Checksum.pseudo(at, version, protocol, l4);
+        if (Icmp.isProtocol(version, protocol)) {
+            Memory.putByte(segment, version == 4 ? Icmp.ECHO_REQUEST : Icmp.V6_ECHO_REQUEST);
+            Memory.putShortBe(segment + Icmp.IDENTIFIER, question.sourcePort());
+            Memory.putShort(segment + Icmp.CHECKSUM,
+                    Checksum.finish(Checksum.sum(segment, l4, version == 4 ? 0 : pseudo)));
+            return (int) (segment - at) + l4;
+        }
         Memory.putShortBe(segment, question.sourcePort());
         Memory.putShortBe(segment + 2, question.destinationPort());
-        final long pseudo = Checksum.pseudo(at, version, protocol, l4);
         if (protocol == IpProtocol.TCP) {
             Memory.putIntBe(segment + Tcp.DATA_OFFSET, Tcp.MIN_LENGTH / 4 << 28 | Tcp.SYN << 16 | 0xFFFF);
             Memory.putShort(segment + Tcp.CHECKSUM, Checksum.finish(Checksum.sum(segment, l4, pseudo)));

@@ -40,7 +40,13 @@ public final class Rehearsal {
     private final TunnelCodec codec;
     private final UnderlayOffloads offloads;
 
-    /** @param protocol 6, 17 or 132; source and destination are of one IP version */
+    /**
+     * A packet.
+     *
+     * @param sourcePort      of a ping its identifier
+     * @param destinationPort of a ping 0
+     * @param protocol        TCP, UDP, SCTP or the ICMP of the addresses' IP version
+     */
     public record Question(IpAddress source, int sourcePort, IpAddress destination, int destinationPort,
             int protocol) {
     }
@@ -86,14 +92,14 @@ public final class Rehearsal {
                 sent.add(slot);
                 return slot;
             }, codec, offloads, settings, new ServiceStage(flows, new AffinityTable(), meter, new FlowInboxes(1), 0),
-                    drops, settings.shards());
+                    new HeldFragments(0, () -> 0, drops), drops, settings.shards());
             final RxSlot slot = new RxSlot();
             // In front of it the tunnel's header is written, as in a receive buffer.
             slot.data = arena.allocate(Buffers.DATA + PACKET_BYTES, Long.BYTES).address() + Buffers.DATA;
             slot.length = ProbePacket.write(slot.data, question);
             slot.port = from.number();
             paths.beginBatch(nowNs);
-            paths.egress().accept(slot, snapshot, nowNs);
+            paths.accept(slot, 0, snapshot, nowNs);
             paths.endOfBatch();
             return new Outcome(reason(drops), sent.isEmpty() ? null
                     : output(arena, snapshot, sent.getFirst(), flows.size() > 0 && Flow.isHandedOn(flows.entry(0))));

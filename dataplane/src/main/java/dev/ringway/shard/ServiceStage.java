@@ -14,14 +14,15 @@ import dev.ringway.packet.DropReason;
 import dev.ringway.packet.Packet;
 import dev.ringway.service.Backend;
 import dev.ringway.service.FragmentTracks;
+import dev.ringway.service.FlowTranslation;
 import dev.ringway.service.Frontend;
 import dev.ringway.service.IcmpQuote;
 import dev.ringway.service.Kind;
-import dev.ringway.service.NatRewriter;
 import dev.ringway.service.ServiceMeter;
 import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
+import dev.ringway.wire.Icmp;
 import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Tcp;
 import java.util.concurrent.TimeUnit;
@@ -39,21 +40,18 @@ final class ServiceStage {
     private static final int EXPIRE_WORK = 64;
 
     private final FlowTable flows;
+    private final NewFlows newFlows;
     private final FragmentTracks fragments = new FragmentTracks();
     private final BackendChoice choice;
-    private final MasqueradePorts ports;
     private final ServiceMeter meter;
     private final FlowInboxes.Post post;
-    private final int shard;
     private final int shards;
     private final FlowKey key = new FlowKey();
-    private final FlowKey answer = new FlowKey();
+    private final NewFlows.Target target = new NewFlows.Target();
     /** The flow of the packet under way, or 0; whether the packet is the backend's; whether it is an ICMP error. */
     private long flow;
     private boolean reply;
     private boolean error;
-    /** Of the packet under way, as {@link Flow#entrance}. */
-    private int entrance;
     private long destinationHi;
     private long destinationLo;
     /** Of the batch. */
@@ -62,12 +60,11 @@ final class ServiceStage {
 
     ServiceStage(FlowTable flows, AffinityTable affinities, ServiceMeter meter, FlowInboxes inboxes, int shard) {
         this.flows = flows;
-        this.shard = shard;
+        this.meter = meter;
         shards = inboxes.shards();
         post = inboxes.post(shard);
-        this.meter = meter;
+        newFlows = new NewFlows(flows, meter, post, shard, shards);
         choice = new BackendChoice(affinities, meter.load());
-        ports = new MasqueradePorts(flows);
     }
 
     /**
@@ -80,12 +77,20 @@ final class ServiceStage {
      */
     DropReason outgoing(Packet p, TunPort from, boolean here, Snapshot snapshot) {
         begin(p);
-        if (flows.size() == 0 && shards == 1 && snapshot.services().size() == 0) {
+        if (isIdle(snapshot)) {
             return null;
         }
         if (p.fragment == Packet.LATER) {
-            return laterFragment(p, snapshot);
+            return laterFragment(p);
         }
+        final DropReason reason = outgoingHead(p, from, here, snapshot);
+        if (p.fragment == Packet.FIRST) {
+            fragments.note(p, reason, flow, nowS);
+        }
+        return reason;
+    }
+
+    private DropReason outgoingHead(Packet p, TunPort from, boolean here, Snapshot snapshot) {
         if (IcmpQuote.key(p, key)) {
             foundError(p);
             return null;
@@ -93,14 +98,8 @@ final class ServiceStage {
         if (!key.of(p)) {
             return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : null;
         }
-        DropReason reason = known(p, snapshot);
-        if (reason == null && flow == 0) {
-            reason = unknown(p, from, here, snapshot);
-        }
-        if (reason == null && flow != 0 && p.fragment == Packet.FIRST) {
-            fragments.note(p, flow, nowS);
-        }
-        return reason;
+        final DropReason reason = known(p, snapshot);
+        return reason == null && flow == 0 ? unknown(p, from, here, snapshot) : reason;
     }
 
     /**
@@ -111,16 +110,20 @@ final class ServiceStage {
      */
     DropReason incoming(Packet p, Vtep keeper, Snapshot snapshot) {
         begin(p);
-        if (keeper == null && flows.size() == 0 && shards == 1) {
+        if (keeper == null && isIdle(snapshot)) {
             return null;
         }
         if (p.fragment == Packet.LATER) {
-            final long noted = fragments.find(p, nowS);
-            if (noted != 0 && Flow.isReply(noted, p)) {
-                found(noted | 1, false);
-            }
-            return null;
+            return laterFragment(p);
         }
+        final DropReason reason = incomingHead(p, keeper, snapshot);
+        if (p.fragment == Packet.FIRST) {
+            fragments.note(p, reason, flow, nowS);
+        }
+        return reason;
+    }
+
+    private DropReason incomingHead(Packet p, Vtep keeper, Snapshot snapshot) {
         if (IcmpQuote.key(p, key)) {
             foundError(p);
             return tellsOfGone(p, snapshot) ? DropReason.SERVICE_BACKEND_GONE : null;
@@ -133,9 +136,6 @@ final class ServiceStage {
             return keeper == null ? null : kept(p, entry, keeper, snapshot);
         }
         found(entry, false);
-        if (p.fragment == Packet.FIRST) {
-            fragments.note(p, flow, nowS);
-        }
         return track(p) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
     }
 
@@ -153,8 +153,9 @@ final class ServiceStage {
         if (opensLate(p)) {
             return DropReason.SERVICE_NO_FLOW;
         }
-        entrance = keeper.index() + 1;
-        return open(p, p.destinationHi, p.destinationLo, key.destinationPort, 0, -1, null, snapshot);
+        target.set(p.destinationHi, p.destinationLo, key.destinationPort, 0, -1, null);
+        target.entrance = keeper.index() + 1;
+        return open(p, snapshot);
     }
 
     private void enteredBy(Vtep keeper, Snapshot snapshot) {
@@ -162,11 +163,9 @@ final class ServiceStage {
             return;
         }
         Flow.setEntrance(flow, keeper.index() + 1);
-        answer.ofReply(flow);
-        final int answers = shardOfAnswers(snapshot);
-        if (answers != shard) {
-            // If it cannot be told now, the client's next packet tries again.
-            Flow.setEntrance(flow, post.tell(answers, flow) ? keeper.index() + 1 : -1);
+        if (!newFlows.tellOf(flow, snapshot)) {
+            // The client's next packet tries again.
+            Flow.setEntrance(flow, -1);
         }
     }
 
@@ -206,34 +205,9 @@ final class ServiceStage {
             return;
         }
         if (error) {
-            applyToError(p);
-        } else if (reply) {
-            NatRewriter.source(p, Flow.vipHi(flow), Flow.vipLo(flow), Flow.vipPort(flow));
-            if (Flow.isMasqueraded(flow)) {
-                NatRewriter.destination(p, Flow.clientHi(flow), Flow.clientLo(flow), Flow.clientPort(flow));
-            }
+            FlowTranslation.applyToError(p, flow, reply);
         } else {
-            NatRewriter.destination(p, Flow.backendHi(flow), Flow.backendLo(flow), Flow.backendPort(flow));
-            if (Flow.isMasqueraded(flow)) {
-                NatRewriter.source(p, Flow.seenHi(flow), Flow.seenLo(flow), Flow.seenPort(flow));
-            }
-        }
-    }
-
-    /** The error's receiver must see the packet that it sent itself; who sent the error may be a router. */
-    private void applyToError(Packet p) {
-        if (reply) {
-            if (p.sourceHi == Flow.backendHi(flow) && p.sourceLo == Flow.backendLo(flow)) {
-                IcmpQuote.outerSource(p, Flow.vipHi(flow), Flow.vipLo(flow));
-            }
-            IcmpQuote.source(p, Flow.clientHi(flow), Flow.clientLo(flow), Flow.clientPort(flow));
-            IcmpQuote.destination(p, Flow.vipHi(flow), Flow.vipLo(flow), Flow.vipPort(flow));
-            IcmpQuote.outerDestination(p, Flow.clientHi(flow), Flow.clientLo(flow));
-        } else {
-            IcmpQuote.outerSource(p, Flow.seenHi(flow), Flow.seenLo(flow));
-            IcmpQuote.source(p, Flow.backendHi(flow), Flow.backendLo(flow), Flow.backendPort(flow));
-            IcmpQuote.destination(p, Flow.seenHi(flow), Flow.seenLo(flow), Flow.seenPort(flow));
-            IcmpQuote.outerDestination(p, Flow.backendHi(flow), Flow.backendLo(flow));
+            FlowTranslation.apply(p, flow, reply);
         }
     }
 
@@ -262,7 +236,6 @@ final class ServiceStage {
 
     private void begin(Packet p) {
         flow = 0;
-        entrance = 0;
         destinationHi = p.destinationHi;
         destinationLo = p.destinationLo;
     }
@@ -317,13 +290,17 @@ final class ServiceStage {
         return verdict;
     }
 
-    private DropReason laterFragment(Packet p, Snapshot snapshot) {
-        final long noted = fragments.find(p, nowS);
-        if (noted == 0) {
-            return isService(p, snapshot) ? DropReason.FRAGMENT_UNKNOWN : null;
+    /** It goes the way of the first one; {@link DropReason#FRAGMENT_UNKNOWN} if that has not come. */
+    private DropReason laterFragment(Packet p) {
+        final long fate = fragments.find(p, nowS);
+        if (fate == FragmentTracks.UNKNOWN) {
+            return DropReason.FRAGMENT_UNKNOWN;
         }
-        found(Flow.isReply(noted, p) ? noted | 1 : noted, false);
-        return null;
+        final DropReason reason = FragmentTracks.refusal(fate);
+        if (reason == null && fate != FragmentTracks.PLAIN) {
+            found(fate, false);
+        }
+        return reason;
     }
 
     /** Looks for a flow; one that is over, or whose backend may not go on, is forgotten. */
@@ -413,7 +390,8 @@ final class ServiceStage {
         final OutsideClients client = choice.isFromOutside() && frontend.kind != Kind.CLUSTER_IP
                 ? mayKeepAddress(p, way, snapshot) : OutsideClients.MASQUERADE;
         if (client == OutsideClients.DIRECT && way.vtep() != null && !frontend.token) {
-            return handOn(p, backend, frontend.port.id);
+            target.set(backend.hi, backend.lo, backend.port, backend.handle, frontend.port.id, null);
+            return opened(p, newFlows.handOn(key, p, target, nowS, nowUs));
         }
         if (from.isHost() && way != null && way.kind() == Adjacency.Kind.HOST) {
             // The node's kernel would answer the client itself, past us, were it not for an address that is ours.
@@ -422,7 +400,9 @@ final class ServiceStage {
                 || backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
             source = snapshot.self().gateway(p.version);
         }
-        return open(p, backend.hi, backend.lo, backend.port, backend.handle, frontend.port.id, source, snapshot);
+        final int port = Icmp.isProtocol(p.version, p.protocol) ? 0 : backend.port;
+        target.set(backend.hi, backend.lo, port, backend.handle, frontend.port.id, source);
+        return open(p, snapshot);
     }
 
     /**
@@ -454,75 +434,28 @@ final class ServiceStage {
         if (p.protocol != IpProtocol.TCP || (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN) {
             return null;
         }
-        answer.reverse(key);
-        if (flows.find(answer) == 0) {
+        if (!newFlows.isAmbiguous(key)) {
             return null;
         }
-        return open(p, p.destinationHi, p.destinationLo, key.destinationPort, 0, -1, null, snapshot);
+        target.set(p.destinationHi, p.destinationLo, key.destinationPort, 0, -1, null);
+        return open(p, snapshot);
     }
 
-    /** @param source what the backend is to see as client, or null: the client, if its port is free there */
-    private DropReason open(Packet p, long hi, long lo, int port, int handle, int service, IpAddress source,
-            Snapshot snapshot) {
-        final DropReason reason = insert(p, hi, lo, port, handle, service, source);
-        if (reason != null) {
-            return reason;
-        }
-        Flow.setEntrance(flow, entrance);
-        final int answers = shardOfAnswers(snapshot);
-        if (answers != shard) {
-            if (!post.tell(answers, flow)) {
-                forget(p);
-                return DropReason.FLOW_TABLE_FULL;
-            }
-            flows.setAnsweredElsewhere(flow);
-        }
-        track(p);
-        return null;
+    private DropReason open(Packet p, Snapshot snapshot) {
+        return opened(p, newFlows.open(key, p, target, snapshot, nowS, nowUs));
     }
 
-    /** Lets the backend's node do the rest; the flow only keeps the client with that node. */
-    private DropReason handOn(Packet p, Backend backend, int service) {
-        final DropReason reason = insert(p, backend.hi, backend.lo, backend.port, backend.handle, service, null);
+    private DropReason opened(Packet p, DropReason reason) {
         if (reason == null) {
-            flows.setHandedOn(flow);
+            found(newFlows.flow(), false);
             track(p);
         }
         return reason;
     }
 
-    private DropReason insert(Packet p, long hi, long lo, int port, int handle, int service, IpAddress source) {
-        answer.version = p.version;
-        answer.protocol = p.protocol;
-        answer.sourceHi = hi;
-        answer.sourceLo = lo;
-        answer.sourcePort = port;
-        answer.destinationHi = source == null ? p.sourceHi : source.hi();
-        answer.destinationLo = source == null ? p.sourceLo : source.lo();
-        answer.destinationPort = key.sourcePort;
-        if (source != null || flows.find(answer) != 0) {
-            if (!ports.pick(answer)) {
-                return DropReason.FLOW_NO_PORT;
-            }
-        }
-        final long entry = flows.insert(key, answer, handle, service, nowS);
-        if (entry == 0) {
-            return DropReason.FLOW_TABLE_FULL;
-        }
-        found(entry, false);
-        meter.opened(flow, nowUs);
-        return null;
-    }
-
-    /** The shard that reads the backend's port, or that gets what other nodes send to the client. */
-    private int shardOfAnswers(Snapshot snapshot) {
-        if (shards == 1) {
-            return shard;
-        }
-        final Adjacency way = snapshot.fib().lookup(answer.version, answer.sourceHi, answer.sourceLo);
-        final TunPort port = way == null ? null : snapshot.port(way.port());
-        return port == null ? Steering.shard(answer.version, answer.destinationHi, answer.destinationLo, shards)
-                : port.shard();
+    /** True if no packet can have to do with a Service. */
+    private boolean isIdle(Snapshot snapshot) {
+        return flows.size() == 0 && shards == 1 && snapshot.services().size() == 0;
     }
 
     private static boolean isService(Packet p, Snapshot snapshot) {

@@ -33,6 +33,7 @@ public final class Shard implements AutoCloseable {
 
     private final Mapping bufferMemory;
     private final Mapping txMemory;
+    private final Mapping heldMemory;
     private final Buffers buffers;
     private final FlowMemory flowMemory;
     private final FlowTable flows;
@@ -49,6 +50,7 @@ public final class Shard implements AutoCloseable {
         final int count = settings.ringSlots() + SPARE_BUFFERS;
         bufferMemory = Mapping.allocate((long) count * Buffers.STRIDE, HOT_BUFFERS);
         txMemory = Mapping.allocate((TX_SLOTS + 1L) * TxSlot.STRIDE, TX_SLOTS * (long) TxSlot.STRIDE);
+        heldMemory = Mapping.allocate(HeldFragments.BYTES);
         buffers = new Buffers(bufferMemory.address(), count);
         receive = new RxRing(settings.ringSlots(), buffers);
         transmit = new TxRing(TX_SLOTS, txMemory.address(), receive);
@@ -57,8 +59,9 @@ public final class Shard implements AutoCloseable {
         load = new BackendLoad(settings.flows().failuresToEject(), settings.flows().retryS());
         final ServiceMeter meter = new ServiceMeter(serviceCounters, load);
         flows = new FlowTable(flowMemory, meter, nowS);
+        final HeldFragments held = new HeldFragments(heldMemory.address(), receive::released, switchDrops);
         final PathSet paths = new PathSet(transmit, codec, offloads, settings,
-                new ServiceStage(flows, new AffinityTable(), meter, inboxes, number), switchDrops, number);
+                new ServiceStage(flows, new AffinityTable(), meter, inboxes, number), held, switchDrops, number);
         stage = new SwitchStage(receive, transmit, snapshots, paths, switchDrops);
     }
 
@@ -119,6 +122,7 @@ public final class Shard implements AutoCloseable {
     public void close() {
         bufferMemory.close();
         txMemory.close();
+        heldMemory.close();
         flowMemory.close();
     }
 }

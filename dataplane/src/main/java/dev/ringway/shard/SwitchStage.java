@@ -81,11 +81,7 @@ public final class SwitchStage {
     private boolean onPacket(RxSlot slot, long sequence, boolean endOfBatch) {
         last = sequence;
         try {
-            if (slot.port == RxSlot.UNDERLAY) {
-                paths.ingress().accept(slot, snapshot, nowNs);
-            } else {
-                paths.egress().accept(slot, snapshot, nowNs);
-            }
+            paths.accept(slot, sequence, snapshot, nowNs);
         } catch (RuntimeException e) {
             // A defect must cost one packet, not the node's network.
             drops.count(DropReason.INTERNAL);

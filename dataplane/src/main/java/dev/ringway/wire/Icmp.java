@@ -8,7 +8,13 @@ public final class Icmp {
     public static final int CHECKSUM = 2;
     /** Next-hop MTU: the low half of the rest of the header in IPv4 (RFC 1191), all of it in IPv6. */
     public static final int REST = 4;
+    /** Of queries and their answers: which of the sender's questions it is. */
+    public static final int IDENTIFIER = 4;
 
+    public static final int ECHO_REPLY = 0;
+    public static final int ECHO_REQUEST = 8;
+    public static final int TIMESTAMP = 13;
+    public static final int TIMESTAMP_REPLY = 14;
     public static final int UNREACHABLE = 3;
     public static final int UNREACHABLE_HOST = 1;
     public static final int UNREACHABLE_PORT = 3;
@@ -23,10 +29,27 @@ public final class Icmp {
     public static final int V6_UNREACHABLE_PORT = 4;
     public static final int V6_PACKET_TOO_BIG = 2;
     public static final int V6_TIME_EXCEEDED = 3;
+    public static final int V6_ECHO_REQUEST = 128;
+    public static final int V6_ECHO_REPLY = 129;
     public static final int V6_NEIGHBOR_SOLICITATION = 135;
     public static final int V6_NEIGHBOR_ADVERTISEMENT = 136;
 
     private Icmp() {
+    }
+
+    /** True for the protocol that ICMP is in this IP version. */
+    public static boolean isProtocol(int version, int protocol) {
+        return protocol == (version == 4 ? IpProtocol.ICMP : IpProtocol.ICMPV6);
+    }
+
+    /** True for a question with an identifier that its answer repeats (RFC 5508 sec. 3: ICMP Query). */
+    public static boolean isQuery(int version, int type) {
+        return version == 4 ? type == ECHO_REQUEST || type == TIMESTAMP : type == V6_ECHO_REQUEST;
+    }
+
+    /** True for the answer to such a question. */
+    public static boolean isQueryReply(int version, int type) {
+        return version == 4 ? type == ECHO_REPLY || type == TIMESTAMP_REPLY : type == V6_ECHO_REPLY;
     }
 
     /** True for an ICMP error message, to which no other error may answer (RFC 1122 sec. 3.2.2). */

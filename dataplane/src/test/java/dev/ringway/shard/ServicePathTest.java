@@ -289,10 +289,6 @@ class ServicePathTest {
             assertArrayEquals(Packets.other(pod4(1, POD_A), pod4(1, first.port()), PacketBuilder.UDP,
                     Bytes.pattern(100)).id(i).fragment(101).ttl(63).bytes(), later.bytes());
         }
-        rig.fromPort(POD_A, Packets.other(pod4(1, POD_A), VIP, PacketBuilder.UDP, Bytes.pattern(100)).id(99)
-                .fragment(101).bytes());
-        assertEquals(List.of(), rig.run());
-        assertEquals(1, rig.drops(DropReason.FRAGMENT_UNKNOWN));
     }
 
     /** Ports change, and with them the CRC32c over all of it (RFC 9260 section 6.8); addresses are not in it. */
