@@ -4,7 +4,7 @@ import dev.ringway.encap.TunnelCodec;
 import dev.ringway.linux.LinuxException;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.shard.DataplaneSettings;
-import dev.ringway.shard.FlowInboxes;
+import dev.ringway.shard.Siblings;
 import dev.ringway.shard.Shard;
 import dev.ringway.shard.ShardedDataplane;
 import dev.ringway.snapshot.Snapshot;
@@ -36,7 +36,7 @@ public final class DataplaneFactory {
         final List<UnderlaySockets> sockets = new ArrayList<>();
         final List<Shard> shards = new ArrayList<>();
         final List<PacketIo> edges = new ArrayList<>();
-        final FlowInboxes inboxes = new FlowInboxes(settings.shards());
+        final Siblings siblings = Siblings.of(settings.shards());
         final UnderlaySockets.Settings wanted = new UnderlaySockets.Settings(settings.underlayAddress(),
                 settings.port(), settings.sourcePorts(), settings.receiveBuffer(), settings.sendBuffer(),
                 offloads.gro(), settings.outerChecksum());
@@ -48,7 +48,7 @@ public final class DataplaneFactory {
                 SteeringProgram.attach(sockets.getFirst().receive(), settings.tunnel(), settings.shards());
             }
             for (int i = 0; i < settings.shards(); i++) {
-                final Shard shard = new Shard(settings, codec, offloads, snapshots, inboxes, i);
+                final Shard shard = new Shard(settings, codec, offloads, snapshots, siblings, i);
                 shards.add(shard);
                 edges.add(new UringIo(shard.receive(), shard.transmit(), shard.buffers(), shard.ioDrops(),
                         sockets.get(i), offloads, (vtep, mtu) -> learnPathMtu(snapshots, vtep, mtu)));
@@ -56,9 +56,10 @@ public final class DataplaneFactory {
         } catch (LinuxException | RuntimeException e) {
             sockets.forEach(UnderlaySockets::close);
             shards.forEach(Shard::close);
+            siblings.close();
             throw e;
         }
-        return new ShardedDataplane(settings, codec, snapshots, offloads, shards, edges,
+        return new ShardedDataplane(settings, codec, snapshots, offloads, shards, edges, siblings,
                 () -> sockets.forEach(UnderlaySockets::close));
     }
 

@@ -141,6 +141,11 @@ final class NodeServices {
         }
     }
 
+    /** True if all Services there are have been told of once, so that what is not known does not exist. */
+    boolean isKnown() {
+        return cluster == null || compiled != null;
+    }
+
     ServiceListing listing() {
         return feed == null ? ServiceListing.NONE : feed;
     }
@@ -231,6 +236,7 @@ final class NodeServices {
         try {
             addresses = NodePortAddresses.find(self.address(), device,
                     config.nodePortAddresses().isEmpty() ? EVERYWHERE : config.nodePortAddresses());
+            publisher.setAddresses(addresses.all());
         } catch (IOException e) {
             tell("this node's addresses, which NodePorts are open on: " + e.getMessage());
         }

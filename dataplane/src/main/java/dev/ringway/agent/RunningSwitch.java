@@ -65,6 +65,8 @@ final class RunningSwitch implements AutoCloseable {
     private final ClusterSource source;
     private final Monitoring monitoring;
     private boolean announced;
+    /** What a former daemon left has been taken over. */
+    private boolean adopted;
     /** Other threads ask for the addresses of its static pods. */
     private volatile SwitchConfig config;
 
@@ -118,7 +120,8 @@ final class RunningSwitch implements AutoCloseable {
             step("Services in force");
             running.staticPods.want(config.pods(), nowMs());
             running.cni.adopt(nowMs());
-            running.publisher.settle();
+            running.adopted = true;
+            running.settle();
             return running;
         } catch (IOException e) {
             running.close();
@@ -180,8 +183,16 @@ final class RunningSwitch implements AutoCloseable {
         final ClusterSource.Change change = source.poll(nowMs());
         if (change != null) {
             take(change);
+            settle();
         }
         monitoring.programming().end();
+    }
+
+    /** From now on senders are told what is not there, if that is known. */
+    private void settle() {
+        if (adopted && services.isKnown()) {
+            publisher.settle();
+        }
     }
 
     private void take(ClusterSource.Change change) {

@@ -167,6 +167,18 @@ public final class Flow {
         Memory.putInt(flow + FORWARD_ACK, microseconds);
     }
 
+    /**
+     * When the shard that the answers pass was told of the flow last, in seconds; only of a flow whose answers pass
+     * another one.
+     */
+    public static int toldS(long flow) {
+        return Memory.getInt(flow + REPLY_ACK);
+    }
+
+    public static void setToldS(long flow, int seconds) {
+        Memory.putInt(flow + REPLY_ACK, seconds);
+    }
+
     /** Handle of the service port, or -1. */
     public static int service(long flow) {
         return Memory.getInt(flow + SERVICE);
@@ -200,6 +212,21 @@ public final class Flow {
     /** True if only the backend's packets pass this shard: the flow is counted where the client's do. */
     public static boolean isAnswersOnly(long flow) {
         return (flags(flow) & HALF_REPLY) != 0;
+    }
+
+    /** True if the backend's packets pass another shard, which must be told of the flow. */
+    public static boolean isAnsweredElsewhere(long flow) {
+        return (flags(flow) & (HALF_FORWARD | HANDED_ON)) == HALF_FORWARD;
+    }
+
+    /** True for two entries of one flow: all ends are the same. */
+    static boolean isSame(long flow, long other) {
+        for (int i = 0; i < PROTOCOL; i += 8) {
+            if (Memory.getLong(flow + i) != Memory.getLong(other + i)) {
+                return false;
+            }
+        }
+        return protocol(flow) == protocol(other) && version(flow) == version(other);
     }
 
     static int flags(long flow) {

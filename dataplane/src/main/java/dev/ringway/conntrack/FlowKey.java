@@ -78,7 +78,8 @@ public final class FlowKey {
                 sourcePort << 16 | destinationPort, version << 8 | protocol);
     }
 
-    static int hash(long sourceHi, long sourceLo, long destinationHi, long destinationLo, int ports, int rest) {
+    /** Of both ends of a flow. */
+    public static int hash(long sourceHi, long sourceLo, long destinationHi, long destinationLo, int ports, int rest) {
         long h = sourceHi * 0x9E37_79B9_7F4A_7C15L + Long.rotateLeft(destinationHi * 0xC2B2_AE3D_27D4_EB4FL, 31);
         h ^= Long.rotateLeft(sourceLo * 0x1656_67B1_9E37_79F9L, 17) + destinationLo * 0x27D4_EB2F_1656_67C5L;
         h = (h ^ h >>> 29) + ((long) ports << 16 ^ rest) * 0x9FB2_1C65_1E98_DF25L;

@@ -5,7 +5,7 @@ package dev.ringway.conntrack;
  * kube-proxy sets, ESTABLISHED 24 hours and CLOSE_WAIT one hour.
  */
 public final class FlowState {
-    /** UDP, SCTP: nothing came back yet; something did; and a stream, with answers after its first two seconds. */
+    /** UDP: nothing came back yet; something did; and a stream, with answers after its first two seconds. */
     public static final int UNREPLIED = 1;
     public static final int REPLIED = 2;
     public static final int STREAM = 3;
@@ -21,10 +21,18 @@ public final class FlowState {
     public static final int SYN_SENT2 = 12;
     /** An ICMP query, answered or not. */
     public static final int QUERY = 13;
+    /** SCTP, as seen between both ends. */
+    public static final int COOKIE_WAIT = 14;
+    public static final int COOKIE_ECHOED = 15;
+    public static final int SCTP_ESTABLISHED = 16;
+    public static final int SCTP_SHUTDOWN = 17;
+    public static final int SCTP_CLOSED = 18;
 
-    private static final int[] TIMEOUT_S = {0, 30, 30, 120, 120, 60, 86_400, 120, 3_600, 30, 120, 10, 120, 30};
+    private static final int[] TIMEOUT_S = {0, 30, 30, 120, 120, 60, 86_400, 120, 3_600, 30, 120, 10, 120, 30, 3, 3,
+        210, 3, 10};
     private static final String[] NAMES = {"FREE", "UNREPLIED", "REPLIED", "STREAM", "SYN_SENT", "SYN_RECV",
-        "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2", "QUERY"};
+        "ESTABLISHED", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT", "CLOSE", "SYN_SENT2", "QUERY", "COOKIE_WAIT",
+        "COOKIE_ECHOED", "ESTABLISHED", "SHUTDOWN", "CLOSED"};
 
     private FlowState() {
     }
@@ -44,6 +52,21 @@ public final class FlowState {
 
     /** True if both ends have agreed on the flow and neither has begun to end it: not to be given up for a new one. */
     static boolean isAssured(int state) {
-        return state == ESTABLISHED || state == CLOSE_WAIT || state == STREAM || state == REPLIED;
+        return state == ESTABLISHED || state == CLOSE_WAIT || state == STREAM || state == SCTP_ESTABLISHED;
+    }
+
+    /** True for what a flow of TCP or SCTP begins with. */
+    static boolean isOpening(int state) {
+        return state == SYN_SENT || state == COOKIE_WAIT;
+    }
+
+    /** True for a TCP connection that is not established yet. */
+    static boolean isHandshake(int state) {
+        return state == SYN_SENT || state == SYN_RECV || state == SYN_SENT2;
+    }
+
+    /** True for a TCP connection that both ends have ended, or one by a reset. */
+    public static boolean isOver(int state) {
+        return state == TIME_WAIT || state == CLOSE;
     }
 }

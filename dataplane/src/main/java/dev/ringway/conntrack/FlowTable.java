@@ -7,7 +7,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The flows of one shard, found by both directions' keys. Of fixed size: when it is full, a flow that is not agreed on
- * or over gives way, then one that has idled; else a new one is refused, so that a flood cannot push out what works.
+ * or over gives way, then the one of some that has idled longest; else a new one is refused, so that a flood cannot
+ * push out what works.
  *
  * <p>Entries lie in memory that the caller provides and that may outlive the process ({@link FlowMemory}): an entry is
  * valid as soon as its state is written, which is last. The index, 16 bytes a flow, is private and made anew. Nothing
@@ -28,6 +29,8 @@ public final class FlowTable {
     private final FlowKey adopted = new FlowKey();
     private int free;
     private int fresh;
+    /** Where the search for idle flows has got to. */
+    private int hand;
     private volatile int size;
     private volatile long evictedUnreplied;
     private volatile long evictedIdle;
@@ -95,6 +98,7 @@ public final class FlowTable {
         VarHandle.storeStoreFence();
         Memory.putByte(flow + Flow.STATE, switch (forward.protocol) {
             case IpProtocol.TCP -> FlowState.SYN_SENT;
+            case IpProtocol.SCTP -> FlowState.COOKIE_WAIT;
             case IpProtocol.ICMP, IpProtocol.ICMPV6 -> FlowState.QUERY;
             default -> FlowState.UNREPLIED;
         });
@@ -116,17 +120,32 @@ public final class FlowTable {
     }
 
     /**
-     * Notes a flow whose answers pass here, and whose client's packets pass another shard. An older one with the same
-     * answers gives way: its client has begun anew.
+     * Takes note of what another shard tells of a flow whose directions pass both: that its answers pass here, that it
+     * goes on, or that its backend is gone. One with the same answers that is not the same gives way: its client has
+     * begun anew.
      *
      * @param copy of the other shard's entry
      * @return false if there is no room
      */
     public boolean adopt(long copy, int nowS) {
         adopted.ofReply(copy);
-        final long older = index.find(adopted);
-        if (older != 0) {
-            remove(older & ~1L);
+        final long known = index.find(adopted) & ~1L;
+        if (Flow.isAnswersOnly(copy)) {
+            if (known != 0 && Flow.isSame(known, copy)) {
+                remove(known);
+            }
+            return true;
+        }
+        if (known != 0 && Flow.isSame(known, copy) && !FlowState.isOpening(Flow.state(copy))) {
+            Memory.putInt(known + Flow.LAST_SEEN, nowS);
+            if (FlowState.isHandshake(Flow.state(known)) && Flow.state(copy) == FlowState.ESTABLISHED) {
+                Memory.putByte(known + Flow.STATE, FlowState.ESTABLISHED);
+            }
+            Flow.setEntrance(known, Flow.entrance(copy));
+            return true;
+        }
+        if (known != 0) {
+            remove(known);
         }
         final int number = take(nowS);
         if (number < 0) {
@@ -137,6 +156,7 @@ public final class FlowTable {
         Memory.copy(copy, flow, Flow.STATE);
         Memory.putByte(flow + Flow.FLAGS, Flow.HALF_REPLY);
         Memory.copy(copy + Flow.HANDLE, flow + Flow.HANDLE, Flow.WHEEL_PREVIOUS - Flow.HANDLE);
+        Memory.putInt(flow + Flow.LAST_SEEN, nowS);
         for (int i = Flow.FORWARD_PACKETS; i < Flow.LENGTH; i += 4) {
             Memory.putInt(flow + i, 0);
         }
@@ -151,20 +171,19 @@ public final class FlowTable {
     /**
      * Moves a flow on by a packet of it, and counts the packet.
      *
-     * @return a verdict of {@link TcpTracker}
+     * @return a {@link Verdict}
      */
     public int track(long flow, boolean reply, Packet p, int nowS) {
-        int verdict = TcpTracker.OK;
-        if (p.protocol == IpProtocol.TCP && p.l4Present && p.fragment != Packet.LATER) {
-            verdict = TcpTracker.track(flow, reply, p);
-        } else if (reply) {
-            final int state = Flow.state(flow);
-            final boolean stream = nowS - Flow.createdS(flow) > STREAM_S;
-            if (state == FlowState.UNREPLIED || stream && state == FlowState.REPLIED) {
-                Memory.putByte(flow + Flow.STATE, stream ? FlowState.STREAM : FlowState.REPLIED);
+        int verdict = Verdict.OK;
+        if (p.fragment != Packet.LATER) {
+            switch (p.protocol) {
+                case IpProtocol.TCP -> verdict = p.l4Present ? TcpTracker.track(flow, reply, p) : Verdict.OK;
+                case IpProtocol.SCTP -> verdict = SctpTracker.track(flow, p);
+                case IpProtocol.UDP -> trackUdp(flow, reply, nowS);
+                default -> { }
             }
         }
-        if (verdict == TcpTracker.OK) {
+        if (verdict == Verdict.OK) {
             Memory.putInt(flow + Flow.LAST_SEEN, nowS);
             final long packets = flow + (reply ? Flow.REPLY_PACKETS : Flow.FORWARD_PACKETS);
             final long bytes = flow + (reply ? Flow.REPLY_BYTES : Flow.FORWARD_BYTES);
@@ -172,6 +191,18 @@ public final class FlowTable {
             Memory.putLong(bytes, Memory.getLong(bytes) + p.length);
         }
         return verdict;
+    }
+
+    /** As udp_packet of Linux's nf_conntrack_proto_udp; where answers pass elsewhere, they are taken for granted. */
+    private static void trackUdp(long flow, boolean reply, int nowS) {
+        final int state = Flow.state(flow);
+        if (state == FlowState.UNREPLIED && !reply && (Flow.flags(flow) & Flow.HALF_FORWARD) == 0) {
+            return;
+        }
+        final int next = nowS - Flow.createdS(flow) > STREAM_S ? FlowState.STREAM : FlowState.REPLIED;
+        if (state < next) {
+            Memory.putByte(flow + Flow.STATE, next);
+        }
     }
 
     /** Forgets a flow. */
@@ -260,31 +291,37 @@ public final class FlowTable {
         return fresh++;
     }
 
-    /** Those whose time is over soonest come first in the wheel: unreplied and closing ones, then what idles. */
+    /**
+     * Those whose time is over soonest come first in the wheel: what is not agreed on or over. If there is none, what
+     * has idled longest of a few, others each time.
+     */
     private boolean evict(int nowS) {
-        int idle = -1;
         wheel.begin();
         for (int i = 0; i < EVICTION_WORK; i++) {
             final int number = wheel.next();
             if (number < 0) {
                 break;
             }
-            final long flow = entry(number);
-            if (!FlowState.isAssured(Flow.state(flow))) {
+            if (!FlowState.isAssured(Flow.state(entry(number)))) {
                 evictedUnreplied++;
-                remove(flow);
+                remove(entry(number));
                 return true;
             }
+        }
+        long idle = 0;
+        for (int i = 0; i < EVICTION_WORK; i++) {
+            hand = hand + 1 < capacity ? hand + 1 : 0;
+            final long flow = entry(hand);
             if (nowS - Flow.lastSeenS(flow) >= IDLE_S
-                    && (idle < 0 || Flow.lastSeenS(flow) - Flow.lastSeenS(entry(idle)) < 0)) {
-                idle = number;
+                    && (idle == 0 || Flow.lastSeenS(flow) - Flow.lastSeenS(idle) < 0)) {
+                idle = flow;
             }
         }
-        if (idle >= 0) {
+        if (idle != 0) {
             evictedIdle++;
-            remove(entry(idle));
+            remove(idle);
         }
-        return idle >= 0;
+        return idle != 0;
     }
 
     private void recover(int nowS) {

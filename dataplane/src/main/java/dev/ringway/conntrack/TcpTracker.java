@@ -9,13 +9,6 @@ import dev.ringway.wire.Tcp;
  * (only a reset must fit what was acknowledged). Stateless; the state is the flow's.
  */
 public final class TcpTracker {
-    /** The packet belongs to the flow. */
-    public static final int OK = 0;
-    /** It does not fit the flow's state and must not pass. */
-    public static final int INVALID = 1;
-    /** A SYN on a flow that is over: a new connection of the same ports. */
-    public static final int REOPEN = 2;
-
     private static final int IV = -1;
     /** Passes and changes nothing: the ends will sort it out. */
     private static final int IG = -2;
@@ -56,27 +49,27 @@ public final class TcpTracker {
     private TcpTracker() {
     }
 
-    /** Moves a flow on by a segment; returns a verdict. */
+    /** Moves a flow on by a segment; returns a {@link Verdict}. */
     static int track(long flow, boolean reply, Packet p) {
         final long tcp = p.ip + p.l4;
         final int flags = Tcp.flags(tcp);
         final int state = Flow.state(flow);
         final int kind = kind(flags);
         if (kind < 0) {
-            return INVALID;
+            return Verdict.INVALID;
         }
         if (kind == RST && !resets(flow, reply, Memory.getIntBe(tcp + Tcp.SEQUENCE))) {
-            return OK;
+            return Verdict.OK;
         }
         int next = (reply ? REPLY : FORWARD)[kind][state - SS];
         if ((Flow.flags(flow) & (Flow.HALF_FORWARD | Flow.HALF_REPLY)) != 0) {
             next = half(kind, state, next);
         }
         if (next == RE) {
-            return REOPEN;
+            return Verdict.REOPEN;
         }
         if (next == IV) {
-            return INVALID;
+            return Verdict.INVALID;
         }
         if (next != IG && next != state) {
             Memory.putByte(flow + Flow.STATE, next);
@@ -87,15 +80,20 @@ public final class TcpTracker {
             Memory.putByte(flow + Flow.FLAGS,
                     Flow.flags(flow) | (reply ? Flow.HAS_REPLY_ACK : Flow.HAS_FORWARD_ACK));
         }
-        return OK;
+        return Verdict.OK;
     }
 
-    /** Of a flow whose other direction passes elsewhere, what that did must be guessed from this one. */
+    /**
+     * Of a flow whose other direction passes elsewhere, what that did must be guessed from this one: after a FIN the
+     * other end may have sent one as well, so that a SYN begins anew and nothing is kept for long.
+     */
     private static int half(int kind, int state, int next) {
+        final boolean opening = state == SS || state == SR || state == S2;
         return switch (kind) {
-            case ACK -> state == SS || state == SR || state == S2 ? ES : state == LA ? TW : state;
+            case SYN -> opening || state == ES ? next : RE;
+            case ACK -> opening ? ES : state;
             case SYN_ACK -> state == SS ? SR : IG;
-            case FIN -> state == SS || state == SR || state == S2 || state == ES ? CW : state == CW ? CW : next;
+            case FIN -> opening || state == ES ? FW : state;
             default -> next;
         };
     }

@@ -10,7 +10,9 @@ import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Self;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Wanted state and live ports in, tables out. Pure: no state, no system calls. */
@@ -27,15 +29,22 @@ final class SnapshotCompiler {
      * @param host  the node's own port, or null while it is not open
      * @param pods  live pods of this node and their ports
      * @param services compiled elsewhere
-     * @param settled  all pods that were connected before are
+     * @param addresses this node's own, beside the one of its end point
+     * @param settled  all pods that were connected before are, and Services are known
      */
-    static Snapshot compile(long generation, ClusterSpec cluster, NodeSpec self, Map<String, Vtep> vteps, TunPort host,
-            Map<PodSpec, TunPort> pods, ServiceTable services, boolean settled) {
+    static Snapshot compile(long generation, ClusterSpec cluster, NodeSpec self, List<IpAddress> addresses,
+            Map<String, Vtep> vteps, TunPort host, Map<PodSpec, TunPort> pods, ServiceTable services,
+            boolean settled) {
+        final Prefix[] own = self.podCidrs().toArray(new Prefix[0]);
+        final List<IpAddress> sources = new ArrayList<>(addresses);
+        if (!sources.contains(self.address())) {
+            sources.add(self.address());
+        }
         return new Snapshot(generation, new Fib(routes(cluster, self, vteps, host, pods)),
                 new VtepTable(vteps.values()), ports(host, pods),
-                new Self(self.mac(), self.gateway(4), self.gateway(6), self.address(),
-                        self.podCidrs().toArray(new Prefix[0]), self.outsideClients(),
-                        settled), services);
+                new Self(self.mac(), self.gateway(4), self.gateway(6), Prefix.networkAddress(own, 4),
+                        Prefix.networkAddress(own, 6), sources.toArray(new IpAddress[0]), own,
+                        self.outsideClients(), settled), services);
     }
 
     /** Later lines win where two prefixes are equal, as when the cluster's range is that of its only node. */

@@ -7,6 +7,7 @@ import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -21,6 +22,7 @@ public final class SnapshotPublisher {
     private ClusterSpec cluster;
     private Map<String, Vtep> vteps;
     private TunPort host;
+    private List<IpAddress> addresses = List.of();
     private boolean settled;
     private ServiceTable services = ServiceTable.EMPTY;
     private Consumer<Snapshot> sink = snapshot -> { };
@@ -68,10 +70,20 @@ public final class SnapshotPublisher {
         publish();
     }
 
-    /** All pods that were connected before are connected again: who is not there is not. */
+    /** All pods that were connected before are connected again, and Services are known: who is not there is not. */
     public synchronized void settle() {
-        settled = true;
-        publish();
+        if (!settled) {
+            settled = true;
+            publish();
+        }
+    }
+
+    /** Names the addresses that this node's interfaces have. */
+    public synchronized void setAddresses(List<IpAddress> own) {
+        if (!own.equals(addresses)) {
+            addresses = List.copyOf(own);
+            publish();
+        }
     }
 
     /** Replaces the topology. */
@@ -115,7 +127,7 @@ public final class SnapshotPublisher {
     private View compile(long generation) {
         final NodeSpec self = cluster.node(node);
         return new View(cluster, self,
-                SnapshotCompiler.compile(generation, cluster, self, vteps, host, pods, services, settled),
+                SnapshotCompiler.compile(generation, cluster, self, addresses, vteps, host, pods, services, settled),
                 registry.retired());
     }
 }

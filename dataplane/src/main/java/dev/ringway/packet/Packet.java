@@ -4,6 +4,7 @@ import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.Ipv6;
 import dev.ringway.wire.Memory;
+import dev.ringway.wire.Sctp;
 
 /**
  * A parsed view of one IP packet or super-packet in somebody's memory: where its headers are and what they say that
@@ -14,7 +15,6 @@ public final class Packet {
     public static final int WHOLE = 0;
     public static final int FIRST = 1;
     public static final int LATER = 2;
-    private static final int SCTP_LENGTH = 12;
 
     /** Address of the IP header and length of the IP packet in bytes. */
     public long ip;
@@ -53,7 +53,7 @@ public final class Packet {
     /** True if the ports of TCP, UDP or SCTP are there: not in a later fragment or one that is cut short. */
     public boolean hasPorts() {
         return l4Present && (protocol == IpProtocol.TCP || protocol == IpProtocol.UDP)
-                || protocol == IpProtocol.SCTP && fragment != LATER && length - l4 >= SCTP_LENGTH;
+                || protocol == IpProtocol.SCTP && fragment != LATER && length - l4 >= Sctp.LENGTH;
     }
 
     /** What all fragments of a datagram share beside addresses: its identification, and in IPv4 the protocol. */

@@ -24,4 +24,14 @@ public final class RxSlot {
     /** Underlay only: outer source address as 128 bits, IPv4 in the top 32 of {@link #sourceHi}. */
     public long sourceHi;
     public long sourceLo;
+
+    /** Describes one datagram of another slot, or its packet, all but where it lies. */
+    public void describe(RxSlot from, int bytes) {
+        port = from.port;
+        tos = from.tos;
+        sourceHi = from.sourceHi;
+        sourceLo = from.sourceLo;
+        length = bytes;
+        segmentSize = bytes;
+    }
 }

@@ -67,6 +67,16 @@ public final class RecordRing {
         return true;
     }
 
+    /** True if there are records; any thread. */
+    public boolean hasWork() {
+        return poller.getSequence().get() < ring.getCursor();
+    }
+
+    /** Any thread. */
+    public boolean isHalfFull() {
+        return 2 * ring.remainingCapacity() < ring.getBufferSize();
+    }
+
     /** A handler in the form that {@link #poll} takes; made once, at set-up. */
     public static Poller adapt(Handler handler) {
         return new Poller((slot, sequence, endOfBatch) -> {

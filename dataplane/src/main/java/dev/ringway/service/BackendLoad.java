@@ -78,6 +78,9 @@ public final class BackendLoad {
     }
 
     void failed(int handle, int nowS) {
+        if (isOlder(handle)) {
+            return;
+        }
         final int slot = slot(handle);
         if (++failures[slot] == failuresToEject) {
             ejected++;
@@ -99,6 +102,22 @@ public final class BackendLoad {
             ejected--;
         }
         failures[slot] = 0;
+    }
+
+    /** Gives up what is known of ejected backends that are listed no more. */
+    public void forgetGone(ServiceTable services) {
+        for (int slot = 0; ejected > 0 && slot < handles.length; slot++) {
+            if (failuresToEject > 0 && failures[slot] >= failuresToEject
+                    && services.backendState(handles[slot]) == ServiceTable.GONE) {
+                forgive(slot);
+            }
+        }
+    }
+
+    /** True if another one has had the slot since. */
+    private boolean isOlder(int handle) {
+        final int slot = Handle.slot(handle);
+        return slot < handles.length && handles[slot] != 0 && Handle.isLater(handles[slot], handle);
     }
 
     private boolean isKnown(int handle) {

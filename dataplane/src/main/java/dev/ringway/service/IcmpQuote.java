@@ -163,14 +163,33 @@ public final class IcmpQuote {
         return p.length - p.l4 - Icmp.LENGTH;
     }
 
+    /** Of IPv6 packets with extension headers only those are known that were fragmented. */
     private static int protocol(long quoted, int version) {
-        return Memory.getByte(quoted + (version == 4 ? Ipv4.PROTOCOL : Ipv6.NEXT_HEADER));
+        return Memory.getByte(quoted + (version == 4 ? Ipv4.PROTOCOL
+                : isFragment6(quoted) ? Ipv6.LENGTH : Ipv6.NEXT_HEADER));
+    }
+
+    private static boolean isFragment6(long quoted) {
+        return Memory.getByte(quoted + Ipv6.NEXT_HEADER) == IpProtocol.FRAGMENT;
     }
 
     /** Offset of the quoted packet's ports, or -1 if it is of another version, a later fragment, or without ports. */
     private static int l4(long quoted, int left, int version) {
-        if (left < (version == 4 ? Ipv4.MIN_LENGTH : Ipv6.LENGTH) || Memory.getByte(quoted) >> 4 != version
-                || version == 4 && (Memory.getShortBe(quoted + Ipv4.FLAGS_FRAGMENT) & Ipv4.OFFSET_MASK) != 0) {
+        if (left < (version == 4 ? Ipv4.MIN_LENGTH : Ipv6.LENGTH) || Memory.getByte(quoted) >> 4 != version) {
+            return -1;
+        }
+        final int l4;
+        if (version == 4) {
+            l4 = (Memory.getShortBe(quoted + Ipv4.FLAGS_FRAGMENT) & Ipv4.OFFSET_MASK) != 0 ? -1
+                    : Math.max(Ipv4.MIN_LENGTH, Ipv4.headerLength(quoted));
+        } else if (isFragment6(quoted)) {
+            l4 = left < Ipv6.LENGTH + Ipv6.FRAGMENT_LENGTH || (Memory.getShortBe(quoted + Ipv6.LENGTH
+                    + Ipv6.FRAGMENT_OFFSET_FLAGS) & Ipv6.FRAGMENT_OFFSET_MASK) != 0 ? -1
+                    : Ipv6.LENGTH + Ipv6.FRAGMENT_LENGTH;
+        } else {
+            l4 = Ipv6.LENGTH;
+        }
+        if (l4 < 0) {
             return -1;
         }
         final int protocol = protocol(quoted, version);
@@ -178,7 +197,6 @@ public final class IcmpQuote {
         if (!icmp && protocol != IpProtocol.TCP && protocol != IpProtocol.UDP && protocol != IpProtocol.SCTP) {
             return -1;
         }
-        final int l4 = version == 4 ? Math.max(Ipv4.MIN_LENGTH, Ipv4.headerLength(quoted)) : Ipv6.LENGTH;
         return left < l4 + (icmp ? Icmp.LENGTH : PORTS) ? -1 : l4;
     }
 }

@@ -7,6 +7,7 @@ import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.Ipv6;
 import dev.ringway.wire.Memory;
+import dev.ringway.wire.Sctp;
 import dev.ringway.wire.Tcp;
 import dev.ringway.wire.Udp;
 
@@ -20,8 +21,6 @@ import dev.ringway.wire.Udp;
  * the place of the port of who asks. Later fragments have no ports to change. Stateless.
  */
 public final class NatRewriter {
-    private static final int SCTP_CHECKSUM = 8;
-
     private NatRewriter() {
     }
 
@@ -119,8 +118,8 @@ public final class NatRewriter {
     /** Not a sum, and over the ports but no addresses (RFC 9260 sec. 6.8). */
     private static void finishSctp(Packet p) {
         final long at = p.ip + p.l4;
-        Memory.putInt(at + SCTP_CHECKSUM, 0);
-        Memory.putIntBe(at + SCTP_CHECKSUM, Integer.reverseBytes(Crc32c.of(at, p.length - p.l4)));
+        Memory.putInt(at + Sctp.CHECKSUM, 0);
+        Memory.putIntBe(at + Sctp.CHECKSUM, Integer.reverseBytes(Crc32c.of(at, p.length - p.l4)));
     }
 
     private static long plain(long at) {

@@ -30,4 +30,10 @@ public final class ServicePort {
         this.affinitySeconds = affinitySeconds;
         this.balance = balance;
     }
+
+    /** The usable backend of this address and port, or null. Looks at all. */
+    public Backend find(long toHi, long toLo, int toPort) {
+        final Backend anywhere = cluster.find(toHi, toLo, toPort);
+        return anywhere == null ? local.find(toHi, toLo, toPort) : anywhere;
+    }
 }

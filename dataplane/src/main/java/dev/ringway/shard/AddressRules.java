@@ -5,6 +5,8 @@ import dev.ringway.packet.Packet;
 
 /**
  * Addresses that may not cross a router: martians (RFC 1812 sec. 5.3.7, RFC 6890) and what belongs to a single link.
+ * IPv4's link-local range is routed like others, as by Linux, since there are servers in it that pods need: a node's
+ * DNS cache (169.254.20.10), clouds' instance data (169.254.169.254). No other node has a route to them.
  */
 final class AddressRules {
     private AddressRules() {
@@ -18,7 +20,7 @@ final class AddressRules {
     private static DropReason check4(int source, int destination) {
         final int from = source >>> 24;
         final int to = destination >>> 24;
-        if (to >= 224 || destination >>> 16 == 0xA9FE || source >>> 16 == 0xA9FE) {
+        if (to >= 224) {
             return (to & 0xF0) == 240 && destination != -1 ? DropReason.MARTIAN_DESTINATION : DropReason.LINK_SCOPE;
         }
         if (from == 0 || from == 127 || from >= 224) {

@@ -15,7 +15,7 @@ import dev.ringway.wire.Ipv6;
 
 /**
  * ICMP errors back to where a packet came from: the reverse path check has shown that its source is there. Each
- * method answers from the node's gateway address, or stays silent where the RFCs or the rate limit say so.
+ * method answers from an address of the node, or stays silent where the RFCs or the rate limit say so.
  * Switch thread; call before the packet is changed.
  */
 final class Answers {
@@ -46,13 +46,9 @@ final class Answers {
         send(p, p.version == 4 ? Icmp.TIME_EXCEEDED : Icmp.V6_TIME_EXCEEDED, 0, 0, false);
     }
 
-    /**
-     * Silent about this node's pods while they are being taken over: senders try again, and find them.
-     *
-     * @param hi where the packet was to go, if it is a Service's not where its sender has sent it
-     */
-    void unreachable(Packet p, long hi, long lo) {
-        if (!self.settled() && self.owns(p.version, hi, lo)) {
+    /** Silent while pods are being taken over or Services are not known yet: senders try again, and find them. */
+    void unreachable(Packet p) {
+        if (!self.settled()) {
             return;
         }
         send(p, p.version == 4 ? Icmp.UNREACHABLE : Icmp.V6_UNREACHABLE,
@@ -81,7 +77,7 @@ final class Answers {
     }
 
     private void send(Packet p, int type, int code, int rest, boolean pathMtu) {
-        final IpAddress from = p.version == 4 ? self.gateway4() : self.gateway6();
+        final IpAddress from = source(p.version);
         if (from == null || !IcmpErrors.mayAnswer(p)) {
             return;
         }
@@ -93,6 +89,14 @@ final class Answers {
                 ? Math.min(p.length + Ipv4.MIN_LENGTH + Icmp.LENGTH, IcmpErrors.MAX_LENGTH4)
                 : Math.min(p.length + Ipv6.LENGTH + Icmp.LENGTH, IcmpErrors.MAX_LENGTH6);
         IcmpErrors.write(room(length, p), p, from.hi(), from.lo(), type, code, rest);
+    }
+
+    /**
+     * The node's gateway address; to the node itself another one: the kernel takes no IPv4 packet from outside that
+     * comes from an address of its own (martian source), and would never hear of errors.
+     */
+    private IpAddress source(int version) {
+        return version == 4 && port != null && port.isHost() ? self.service4() : self.gateway(version);
     }
 
     private long room(int length, Packet about) {

@@ -1,6 +1,9 @@
 package dev.ringway.shard;
 
 import dev.ringway.conntrack.AffinityTable;
+import dev.ringway.conntrack.FlowKey;
+import dev.ringway.fib.Adjacency;
+import dev.ringway.fib.Vtep;
 import dev.ringway.packet.DropReason;
 import dev.ringway.packet.Packet;
 import dev.ringway.service.Backend;
@@ -13,6 +16,7 @@ import dev.ringway.service.ServicePort;
 import dev.ringway.service.ServiceTable;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
+import dev.ringway.wire.Memory;
 
 /**
  * Which backend a new flow gets, by kube-proxy's rules: who the client is and by which address it comes decide the set
@@ -25,6 +29,7 @@ final class BackendChoice {
     private final AffinityTable affinities;
     private final BackendLoad load;
     private int avoided;
+    private Vtep preferred;
     private Backend backend;
     private boolean masquerades;
     private boolean outside;
@@ -38,6 +43,17 @@ final class BackendChoice {
     /** The next choice takes this one only if there is no other. */
     void avoid(int handle) {
         avoided = handle;
+    }
+
+    /** The next choice takes one of this node if there is one. */
+    void prefer(Vtep node) {
+        preferred = node;
+    }
+
+    /** The next choice is free. */
+    void forgetWishes() {
+        avoided = 0;
+        preferred = null;
     }
 
     /** What the last choice came to. */
@@ -76,12 +92,34 @@ final class BackendChoice {
         if (set.isEmpty()) {
             return local && port.anyBackend ? DropReason.SERVICE_NO_LOCAL : DropReason.SERVICE_REFUSED;
         }
-        backend = port.affinitySeconds > 0 ? affine(port, set, p, snapshot, nowS) : pick(port, set, p, nowS);
-        avoided = 0;
+        final Backend wished = preferred == null ? null : ofPreferred(set, snapshot);
+        if (wished != null) {
+            backend = wished;
+        } else {
+            final int hash = port.balance == Balance.MAGLEV ? clientHash(frontend, p) : 0;
+            backend = port.affinitySeconds > 0 ? affine(port, set, p, hash, snapshot, nowS)
+                    : pick(port, set, hash, nowS);
+        }
         return null;
     }
 
-    private Backend affine(ServicePort port, BackendSet set, Packet p, Snapshot snapshot, int nowS) {
+    private Backend ofPreferred(BackendSet set, Snapshot snapshot) {
+        for (Backend one : set.backends) {
+            final Adjacency way = snapshot.fib().lookup(one.version, one.hi, one.lo);
+            if (way != null && way.vtep() == preferred) {
+                return one;
+            }
+        }
+        return null;
+    }
+
+    /** What all nodes know of a client and what it has addressed, also where the kernel has put a token there. */
+    private static int clientHash(Frontend frontend, Packet p) {
+        final int ports = p.hasPorts() ? Memory.getShortBe(p.ip + p.l4) << 16 | frontend.number : frontend.number;
+        return FlowKey.hash(p.sourceHi, p.sourceLo, frontend.address.hi(), frontend.address.lo(), ports, p.protocol);
+    }
+
+    private Backend affine(ServicePort port, BackendSet set, Packet p, int hash, Snapshot snapshot, int nowS) {
         final int known = affinities.find(p.version, p.sourceHi, p.sourceLo, port.id, port.affinitySeconds, nowS);
         Backend kept = null;
         if (known != 0 && snapshot.services().backendState(known) == ServiceTable.SERVING) {
@@ -91,7 +129,7 @@ final class BackendChoice {
             kept = null;
         }
         if (kept == null) {
-            kept = pick(port, set, p, nowS);
+            kept = pick(port, set, hash, nowS);
         }
         affinities.put(p.version, p.sourceHi, p.sourceLo, port.id, kept.handle, nowS);
         return kept;
@@ -107,11 +145,11 @@ final class BackendChoice {
     }
 
     /** If none may get new flows, one that should not is better than none. */
-    private Backend pick(ServicePort port, BackendSet set, Packet p, int nowS) {
+    private Backend pick(ServicePort port, BackendSet set, int hash, int nowS) {
         if (port.balance == Balance.LEAST_FLOWS) {
             return leastLoaded(set, nowS);
         }
-        final Backend first = port.balance == Balance.MAGLEV ? set.maglev(p.flowHash()) : set.random(random.next());
+        final Backend first = port.balance == Balance.MAGLEV ? set.maglev(hash) : set.random(random.next());
         Backend one = first;
         for (int i = 0; i < TRIES; i++) {
             if (admits(one, nowS)) {

@@ -37,6 +37,12 @@ final class Doorbell {
         }
     }
 
+    /** Wakes whichever sleeps; any thread. */
+    void ringBoth() {
+        ringIo();
+        ringSwitch();
+    }
+
     /** Switch thread: sleeps until something has been read. */
     void awaitWork(SwitchStage stage) {
         switchThread = Thread.currentThread();

@@ -131,7 +131,7 @@ final class EgressPath {
     private DropReason toEntrance(Snapshot snapshot, TunPort from, long nowNs) {
         final Vtep exit = services.exit(snapshot);
         if (exit == null) {
-            answers.unreachable(p, services.destinationHi(), services.destinationLo());
+            answers.unreachable(p);
             return DropReason.NO_ROUTE;
         }
         if (p.ttl() <= 1) {
@@ -160,7 +160,7 @@ final class EgressPath {
             answers.refuse(p);
             return DropReason.SERVICE_BACKEND_GONE;
         }
-        answers.unreachable(p, services.destinationHi(), services.destinationLo());
+        answers.unreachable(p);
         return reason;
     }
 

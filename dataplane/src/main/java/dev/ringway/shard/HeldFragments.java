@@ -112,12 +112,7 @@ final class HeldFragments {
             return false;
         }
         final RxSlot copy = received[at];
-        copy.port = slot.port;
-        copy.tos = slot.tos;
-        copy.sourceHi = slot.sourceHi;
-        copy.sourceLo = slot.sourceLo;
-        copy.length = (int) (p.ip + p.length - start);
-        copy.segmentSize = copy.length;
+        copy.describe(slot, (int) (p.ip + p.length - start));
         Memory.copy(start - VnetHdr.LENGTH, copy.data - VnetHdr.LENGTH, VnetHdr.LENGTH + copy.length);
         ids[at] = p.fragmentId();
         addresses[4 * at] = p.sourceHi;

@@ -29,7 +29,8 @@ import dev.ringway.wire.Vxlan;
  * <ol>
  * <li>drop it if the outer source is no node of the cluster;</li>
  * <li>take the tunnel header off; answer ARP and neighbour solicitations of the overlay;</li>
- * <li>parse the inner packet and drop what may not cross a router;</li>
+ * <li>parse the inner packet and drop what may not cross a router; what came in another shard's packet's train is that
+ * shard's;</li>
  * <li>drop it if its source does not belong to the node that sent it (strict reverse path), nor is that of a client
  * outside which the node may hand on;</li>
  * <li>if it answers a client of a Service, find the flow and with it the true destination; if it is of a client outside
@@ -53,6 +54,7 @@ final class IngressPath {
     private final TunnelCodec codec;
     private final Answers answers;
     private final ServiceStage services;
+    private final Siblings.Post post;
     private final HeldFragments held;
     private final DropCounters drops;
     private final int shard;
@@ -63,12 +65,13 @@ final class IngressPath {
     private boolean toPod;
 
     IngressPath(PortOutput ports, TunnelOutput tunnels, TunnelCodec codec, Answers answers, ServiceStage services,
-            HeldFragments held, DropCounters drops, int shard) {
+            Siblings.Post post, HeldFragments held, DropCounters drops, int shard) {
         this.ports = ports;
         this.tunnels = tunnels;
         this.codec = codec;
         this.answers = answers;
         this.services = services;
+        this.post = post;
         this.held = held;
         this.drops = drops;
         this.shard = shard;
@@ -139,6 +142,9 @@ final class IngressPath {
         if (reason != null) {
             return reason;
         }
+        if (post.isStray(p) && !services.isIdle(snapshot)) {
+            return post.handOver(p, slot, datagram, length) ? null : DropReason.RING_FULL;
+        }
         if (fresh) {
             peer.counters(shard).received(1, p.length);
         }
@@ -154,9 +160,6 @@ final class IngressPath {
             final TunPort host = snapshot.port(back.port());
             answers.to(host, null, snapshot.self(), nowNs);
             reason = services.outgoing(p, host, true, snapshot);
-            if (reason != null && reason.isRefusal()) {
-                answers.refuse(p);
-            }
         } else {
             reason = services.incoming(p, client.keep() ? peer : null, snapshot);
         }
@@ -167,6 +170,9 @@ final class IngressPath {
             return null;
         }
         if (reason != null) {
+            if (reason.isRefusal()) {
+                answers.refuse(p);
+            }
             return reason;
         }
         // 6. route
@@ -181,7 +187,7 @@ final class IngressPath {
                 answers.refuse(p);
                 return DropReason.SERVICE_BACKEND_GONE;
             }
-            answers.unreachable(p, services.destinationHi(), services.destinationLo());
+            answers.unreachable(p);
             return DropReason.UNREACHABLE;
         }
         // 7. ECN and TTL; the node itself is the end of the way, no hop

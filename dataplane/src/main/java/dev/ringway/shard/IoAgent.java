@@ -6,17 +6,17 @@ import org.agrona.concurrent.Agent;
 /** Dedicated mode: the thread that reads and sends. */
 final class IoAgent implements Agent {
     private final PacketIo io;
-    private final SwitchStage stage;
+    private final Shard shard;
     private final Doorbell bell;
     private final boolean block;
     private final String name;
 
-    IoAgent(PacketIo io, SwitchStage stage, Doorbell bell, boolean block, int shard) {
+    IoAgent(PacketIo io, Shard shard, Doorbell bell, boolean block, int number) {
         this.io = io;
-        this.stage = stage;
+        this.shard = shard;
         this.bell = bell;
         this.block = block;
-        name = "io-" + shard;
+        name = "io-" + number;
     }
 
     @Override
@@ -29,11 +29,11 @@ final class IoAgent implements Agent {
         if (block) {
             bell.ioWaits(true);
         }
-        final int done = io.poll(block);
+        final int done = io.poll(block && !shard.hasStrays()) + shard.takeStrays();
         if (block) {
             bell.ioWaits(false);
         }
-        if (stage.hasWork()) {
+        if (shard.stage().hasWork()) {
             bell.ringSwitch();
         }
         return done;

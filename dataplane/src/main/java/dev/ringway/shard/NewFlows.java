@@ -2,6 +2,7 @@ package dev.ringway.shard;
 
 import dev.ringway.conntrack.Flow;
 import dev.ringway.conntrack.FlowKey;
+import dev.ringway.conntrack.FlowState;
 import dev.ringway.conntrack.FlowTable;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.IpAddress;
@@ -16,12 +17,13 @@ import dev.ringway.tun.TunPort;
  * knows of the flow before its first packet leaves. Switch thread; one a shard.
  */
 final class NewFlows {
+    /** How often the shard that a flow's answers pass is told that it goes on: less than any time-out. */
+    private static final int TELL_S = 20;
+
     private final FlowTable flows;
     private final ServiceMeter meter;
     private final MasqueradePorts ports;
-    private final FlowInboxes.Post post;
-    private final int shard;
-    private final int shards;
+    private final Siblings.Post post;
     private final FlowKey answer = new FlowKey();
     private long flow;
 
@@ -51,13 +53,11 @@ final class NewFlows {
         }
     }
 
-    NewFlows(FlowTable flows, ServiceMeter meter, FlowInboxes.Post post, int shard, int shards) {
+    NewFlows(FlowTable flows, ServiceMeter meter, Siblings.Post post) {
         this.flows = flows;
         this.meter = meter;
         this.post = post;
-        this.shard = shard;
-        this.shards = shards;
-        ports = new MasqueradePorts(flows);
+        ports = new MasqueradePorts(flows, post.number(), post.shards());
     }
 
     /** The flow that was made last. */
@@ -78,12 +78,13 @@ final class NewFlows {
         }
         Flow.setEntrance(flow, to.entrance);
         final int answers = shardOfAnswers(snapshot);
-        if (answers != shard) {
+        if (answers != post.number()) {
             if (!post.tell(answers, flow)) {
                 flows.remove(flow);
                 return DropReason.FLOW_TABLE_FULL;
             }
             flows.setAnsweredElsewhere(flow);
+            Flow.setToldS(flow, nowS);
         }
         return null;
     }
@@ -101,7 +102,31 @@ final class NewFlows {
     boolean tellOf(long changed, Snapshot snapshot) {
         answer.ofReply(changed);
         final int answers = shardOfAnswers(snapshot);
-        return answers == shard || post.tell(answers, changed);
+        return answers == post.number() || post.tell(answers, changed);
+    }
+
+    /**
+     * Sees to it that a flow's other half lasts as long as the client's packets come.
+     *
+     * @param before the state before the client's newest packet
+     */
+    void keepTold(long known, int before, Snapshot snapshot, int nowS) {
+        if (!Flow.isAnsweredElsewhere(known)) {
+            return;
+        }
+        final boolean established = Flow.state(known) == FlowState.ESTABLISHED && before != FlowState.ESTABLISHED;
+        if ((established || nowS - Flow.toldS(known) >= TELL_S) && tellOf(known, snapshot)) {
+            Flow.setToldS(known, nowS);
+        }
+    }
+
+    /** Tells the shard that the client's packets pass, if it is another one, that the flow's backend is gone. */
+    void tellOfEnd(long gone, Snapshot snapshot) {
+        final Adjacency way = snapshot.fib().lookup(Flow.version(gone), Flow.clientHi(gone), Flow.clientLo(gone));
+        final TunPort port = way == null ? null : snapshot.port(way.port());
+        if (Flow.isAnswersOnly(gone) && port != null && port.shard() != post.number()) {
+            post.tell(port.shard(), gone);
+        }
     }
 
     /** True if the answers to a packet that is not translated would be taken for those of a flow that is. */
@@ -132,12 +157,12 @@ final class NewFlows {
 
     /** The shard that reads the backend's port, or that gets what other nodes send to the client. */
     private int shardOfAnswers(Snapshot snapshot) {
-        if (shards == 1) {
-            return shard;
+        if (post.shards() == 1) {
+            return post.number();
         }
         final Adjacency way = snapshot.fib().lookup(answer.version, answer.sourceHi, answer.sourceLo);
         final TunPort port = way == null ? null : snapshot.port(way.port());
-        return port == null ? Steering.shard(answer.version, answer.destinationHi, answer.destinationLo, shards)
+        return port == null ? Steering.shard(answer.version, answer.destinationHi, answer.destinationLo, post.shards())
                 : port.shard();
     }
 }

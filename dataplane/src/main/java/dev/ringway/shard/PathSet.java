@@ -18,7 +18,7 @@ final class PathSet {
     private final HeldFragments held;
 
     PathSet(TxQueue queue, TunnelCodec codec, UnderlayOffloads offloads, DataplaneSettings settings,
-            ServiceStage services, HeldFragments held, DropCounters drops, int shard) {
+            ServiceStage services, Siblings.Post post, HeldFragments held, DropCounters drops, int shard) {
         this.services = services;
         this.held = held;
         ports = new PortOutput(queue, drops, shard);
@@ -26,12 +26,17 @@ final class PathSet {
         final Answers answers = new Answers(ports, tunnels);
         final int overhead = settings.tunnel().overhead(settings.underlayVersion());
         egress = new EgressPath(ports, tunnels, answers, services, held, drops, overhead, shard);
-        ingress = new IngressPath(ports, tunnels, codec, answers, services, held, drops, shard);
+        ingress = new IngressPath(ports, tunnels, codec, answers, services, post, held, drops, shard);
     }
 
-    void beginBatch(long nowNs) {
+    /** True if other shards have told something that is not taken note of yet. */
+    boolean hasNews() {
+        return services.hasNews();
+    }
+
+    void beginBatch(Snapshot snapshot, long nowNs) {
         ports.beginBatch(nowNs);
-        services.beginBatch(nowNs);
+        services.beginBatch(snapshot, nowNs);
         held.beginBatch((int) TimeUnit.NANOSECONDS.toSeconds(nowNs));
     }
 

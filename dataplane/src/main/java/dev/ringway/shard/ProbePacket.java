@@ -7,25 +7,27 @@ import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Ipv4;
 import dev.ringway.wire.Ipv6;
 import dev.ringway.wire.Memory;
+import dev.ringway.wire.Sctp;
 import dev.ringway.wire.Tcp;
 import dev.ringway.wire.Udp;
 
-/** A client's first packet, made up: a TCP SYN, a UDP datagram without data, the common header of SCTP, or a ping. */
+/** A client's first packet, made up: a TCP SYN, a UDP datagram without data, an SCTP INIT, or a ping. */
 final class ProbePacket {
     private static final int TTL = 64;
-    private static final int SCTP_LENGTH = 12;
+    /** An INIT chunk without parameters (RFC 9260 sec. 3.3.2). */
+    private static final int INIT_LENGTH = 20;
 
     private ProbePacket() {
     }
 
-    /** Writes it to zeroed memory of at least 64 bytes and returns its length. */
+    /** Writes it to zeroed memory of at least 72 bytes and returns its length. */
     static int write(long at, Rehearsal.Question question) {
         final int version = question.source().version();
         final int protocol = question.protocol();
         final int l4 = switch (protocol) {
             case IpProtocol.TCP -> Tcp.MIN_LENGTH;
             case IpProtocol.UDP -> Udp.LENGTH;
-            case IpProtocol.SCTP -> SCTP_LENGTH;
+            case IpProtocol.SCTP -> Sctp.LENGTH + INIT_LENGTH;
             default -> Icmp.LENGTH;
         };
         final long segment = at + (version == 4 ? ip4(at, question, l4) : ip6(at, question, l4));
@@ -45,6 +47,8 @@ final class ProbePacket {
         } else if (protocol == IpProtocol.UDP) {
             Memory.putShortBe(segment + Udp.DATAGRAM_LENGTH, l4);
             Memory.putShort(segment + Udp.CHECKSUM, Checksum.finishUdp(Checksum.sum(segment, l4, pseudo)));
+        } else {
+            Memory.putIntBe(segment + Sctp.LENGTH, Sctp.INIT << 24 | INIT_LENGTH);
         }
         return (int) (segment - at) + l4;
     }

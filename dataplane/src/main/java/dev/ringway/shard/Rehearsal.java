@@ -86,19 +86,20 @@ public final class Rehearsal {
             final DropCounters drops = new DropCounters();
             final List<TxSlot> sent = new ArrayList<>();
             // The counters behind those of the shards are nobody's.
+            final Siblings.Post post = Siblings.none().post(0);
             final PathSet paths = new PathSet(() -> {
                 final TxSlot slot = new TxSlot(arena.allocate(TxSlot.STRIDE, Long.BYTES).address());
                 slot.clear();
                 sent.add(slot);
                 return slot;
-            }, codec, offloads, settings, new ServiceStage(flows, new AffinityTable(), meter, new FlowInboxes(1), 0),
+            }, codec, offloads, settings, new ServiceStage(flows, new AffinityTable(), meter, post), post,
                     new HeldFragments(0, () -> 0, drops), drops, settings.shards());
             final RxSlot slot = new RxSlot();
             // In front of it the tunnel's header is written, as in a receive buffer.
             slot.data = arena.allocate(Buffers.DATA + PACKET_BYTES, Long.BYTES).address() + Buffers.DATA;
             slot.length = ProbePacket.write(slot.data, question);
             slot.port = from.number();
-            paths.beginBatch(nowNs);
+            paths.beginBatch(snapshot, nowNs);
             paths.accept(slot, 0, snapshot, nowNs);
             paths.endOfBatch();
             return new Outcome(reason(drops), sent.isEmpty() ? null

@@ -5,7 +5,8 @@ import dev.ringway.conntrack.Flow;
 import dev.ringway.conntrack.FlowKey;
 import dev.ringway.conntrack.FlowState;
 import dev.ringway.conntrack.FlowTable;
-import dev.ringway.conntrack.TcpTracker;
+import dev.ringway.conntrack.SctpTracker;
+import dev.ringway.conntrack.Verdict;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.OutsideClients;
@@ -44,8 +45,7 @@ final class ServiceStage {
     private final FragmentTracks fragments = new FragmentTracks();
     private final BackendChoice choice;
     private final ServiceMeter meter;
-    private final FlowInboxes.Post post;
-    private final int shards;
+    private final Siblings.Post post;
     private final FlowKey key = new FlowKey();
     private final NewFlows.Target target = new NewFlows.Target();
     /** The flow of the packet under way, or 0; whether the packet is the backend's; whether it is an ICMP error. */
@@ -58,12 +58,11 @@ final class ServiceStage {
     private int nowS;
     private int nowUs;
 
-    ServiceStage(FlowTable flows, AffinityTable affinities, ServiceMeter meter, FlowInboxes inboxes, int shard) {
+    ServiceStage(FlowTable flows, AffinityTable affinities, ServiceMeter meter, Siblings.Post post) {
         this.flows = flows;
         this.meter = meter;
-        shards = inboxes.shards();
-        post = inboxes.post(shard);
-        newFlows = new NewFlows(flows, meter, post, shard, shards);
+        this.post = post;
+        newFlows = new NewFlows(flows, meter, post);
         choice = new BackendChoice(affinities, meter.load());
     }
 
@@ -77,6 +76,7 @@ final class ServiceStage {
      */
     DropReason outgoing(Packet p, TunPort from, boolean here, Snapshot snapshot) {
         begin(p);
+        choice.forgetWishes();
         if (isIdle(snapshot)) {
             return null;
         }
@@ -92,13 +92,13 @@ final class ServiceStage {
 
     private DropReason outgoingHead(Packet p, TunPort from, boolean here, Snapshot snapshot) {
         if (IcmpQuote.key(p, key)) {
-            foundError(p);
+            foundError(p, true);
             return null;
         }
         if (!key.of(p)) {
             return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : null;
         }
-        final DropReason reason = known(p, snapshot);
+        final DropReason reason = known(p, here, snapshot);
         return reason == null && flow == 0 ? unknown(p, from, here, snapshot) : reason;
     }
 
@@ -125,7 +125,7 @@ final class ServiceStage {
 
     private DropReason incomingHead(Packet p, Vtep keeper, Snapshot snapshot) {
         if (IcmpQuote.key(p, key)) {
-            foundError(p);
+            foundError(p, false);
             return tellsOfGone(p, snapshot) ? DropReason.SERVICE_BACKEND_GONE : null;
         }
         if (!key.of(p)) {
@@ -136,7 +136,7 @@ final class ServiceStage {
             return keeper == null ? null : kept(p, entry, keeper, snapshot);
         }
         found(entry, false);
-        return track(p) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+        return track(p) == Verdict.INVALID ? DropReason.FLOW_INVALID : null;
     }
 
     /** Follows a client that another node has handed on, and notes by which node the answers must leave. */
@@ -144,9 +144,9 @@ final class ServiceStage {
         if (entry != 0) {
             found(entry, false);
             final int verdict = track(p);
-            if (verdict != TcpTracker.REOPEN) {
+            if (verdict != Verdict.REOPEN) {
                 enteredBy(keeper, snapshot);
-                return verdict == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+                return verdict == Verdict.INVALID ? DropReason.FLOW_INVALID : null;
             }
             forget(p);
         }
@@ -182,7 +182,7 @@ final class ServiceStage {
 
     /** Counts another packet of the same flow and direction as the one before. */
     DropReason next(Packet p) {
-        return flow != 0 && !error && track(p) == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+        return flow != 0 && !error && track(p) == Verdict.INVALID ? DropReason.FLOW_INVALID : null;
     }
 
     /** True if addresses of the packet change. */
@@ -221,14 +221,24 @@ final class ServiceStage {
         if (snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.GONE) {
             return false;
         }
+        newFlows.tellOfEnd(flow, snapshot);
         flows.remove(flow);
         flow = 0;
         return true;
     }
 
+    /** True if other shards have told of flows. */
+    boolean hasNews() {
+        return post.hasNews();
+    }
+
     /** Takes the time, and gives up flows whose time is over. */
-    void beginBatch(long nowNs) {
-        nowS = (int) TimeUnit.NANOSECONDS.toSeconds(nowNs);
+    void beginBatch(Snapshot snapshot, long nowNs) {
+        final int second = (int) TimeUnit.NANOSECONDS.toSeconds(nowNs);
+        if (second != nowS) {
+            meter.load().forgetGone(snapshot.services());
+        }
+        nowS = second;
         nowUs = (int) TimeUnit.NANOSECONDS.toMicros(nowNs);
         post.takeOver(flows, nowS);
         flows.expire(nowS, EXPIRE_WORK);
@@ -257,10 +267,15 @@ final class ServiceStage {
         destinationLo = reply ? Flow.clientLo(flow) : Flow.backendLo(flow);
     }
 
-    /** Finds the flow that an ICMP error is about; one that ends a connection's first packet is as good as a reset. */
-    private void foundError(Packet p) {
+    /**
+     * Finds the flow that an ICMP error is about; one that ends a connection's first packet is as good as a reset.
+     *
+     * @param fromPort it came from a port, where only the backend itself is believed
+     */
+    private void foundError(Packet p, boolean fromPort) {
         found(find(), true);
-        if (flow != 0 && reply && Flow.state(flow) == FlowState.SYN_SENT && IcmpQuote.isUnreachable(p)) {
+        if (flow != 0 && reply && Flow.state(flow) == FlowState.SYN_SENT && IcmpQuote.isUnreachable(p)
+                && (!fromPort || p.sourceHi == Flow.backendHi(flow) && p.sourceLo == Flow.backendLo(flow))) {
             meter.answered(flow, true, nowUs, nowS);
         }
     }
@@ -273,7 +288,7 @@ final class ServiceStage {
     private boolean tellsOfGone(Packet p, Snapshot snapshot) {
         return flow != 0 && reply && Flow.backend(flow) != 0 && Flow.protocol(flow) == IpProtocol.TCP
                 && IcmpQuote.isUnreachable(p)
-                && (Flow.backend(flow) != Flow.RECOVERED || recover(snapshot.services())) && forgetUnlisted(snapshot);
+                && (Flow.backend(flow) != Flow.RECOVERED || recover(snapshot)) && forgetUnlisted(snapshot);
     }
 
     private int track(Packet p) {
@@ -304,56 +319,90 @@ final class ServiceStage {
     }
 
     /** Looks for a flow; one that is over, or whose backend may not go on, is forgotten. */
-    private DropReason known(Packet p, Snapshot snapshot) {
+    private DropReason known(Packet p, boolean here, Snapshot snapshot) {
         final long entry = find();
         if (entry == 0) {
             return null;
         }
         found(entry, false);
-        if (!reply && mustMove(p, snapshot.services())) {
+        if (here && Flow.isHandedOn(flow) || !reply && mustMove(p, snapshot)) {
             forget(p);
             return null;
         }
+        final int before = Flow.state(flow);
         final int verdict = track(p);
-        if (verdict == TcpTracker.REOPEN && !reply) {
+        if (verdict == Verdict.REOPEN && !reply) {
             forget(p);
             return null;
         }
-        return verdict == TcpTracker.INVALID ? DropReason.FLOW_INVALID : null;
+        if (!reply) {
+            newFlows.keepTold(flow, before, snapshot, nowS);
+        }
+        return verdict == Verdict.INVALID ? DropReason.FLOW_INVALID : null;
     }
 
     /** True if the client's packet is to go to another backend than those before it. */
-    private boolean mustMove(Packet p, ServiceTable services) {
-        if (Flow.backend(flow) == Flow.RECOVERED && !recover(services)) {
+    private boolean mustMove(Packet p, Snapshot snapshot) {
+        // All there are may have to be looked at for a recovered one, so once a second is often enough.
+        if (p.protocol == IpProtocol.SCTP || Flow.backend(flow) == 0 || Flow.backend(flow) == Flow.RECOVERED
+                && (Flow.lastSeenS(flow) == nowS || !recover(snapshot))) {
             return false;
         }
         if (p.protocol != IpProtocol.TCP) {
-            return Flow.backend(flow) != 0 && services.backendState(Flow.backend(flow)) != ServiceTable.SERVING;
+            return isBetterElsewhere(snapshot);
         }
-        if (Flow.state(flow) == FlowState.SYN_SENT && (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN) {
+        if ((Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN) {
+            return false;
+        }
+        if (Flow.isHandedOn(flow)) {
+            // The node that it was handed on to chooses for itself, and can only drop what none of its own serves.
+            return isBetterElsewhere(snapshot);
+        }
+        if (Flow.state(flow) == FlowState.SYN_SENT) {
             meter.repeated(flow, nowS);
-            if (meter.load().ejects() && Flow.backend(flow) != 0) {
+            if (meter.load().ejects()) {
                 choice.avoid(Flow.backend(flow));
                 return true;
             }
-            // The node that it was handed on to has nobody to tell that there is no backend any more.
-            return Flow.isHandedOn(flow) && services.backendState(Flow.backend(flow)) == ServiceTable.GONE;
         }
         return false;
+    }
+
+    /** True if the flow's backend does not serve any more, unless it is still there and no other one serves either. */
+    private boolean isBetterElsewhere(Snapshot snapshot) {
+        final int state = snapshot.services().backendState(Flow.backend(flow));
+        if (state == ServiceTable.SERVING) {
+            return false;
+        }
+        if (Flow.isHandedOn(flow)) {
+            choice.prefer(vtepOfBackend(snapshot));
+        }
+        final Frontend frontend = frontend(snapshot);
+        return state == ServiceTable.GONE || frontend == null || frontend.port.anyBackend;
+    }
+
+    private Vtep vtepOfBackend(Snapshot snapshot) {
+        final Adjacency way = snapshot.fib().lookup(Flow.version(flow), Flow.backendHi(flow), Flow.backendLo(flow));
+        return way == null ? null : way.vtep();
+    }
+
+    /** What the client of the flow has addressed, or null if no Service has it any more. */
+    private Frontend frontend(Snapshot snapshot) {
+        final Frontend own = snapshot.services().lookup(Flow.version(flow), Flow.vipHi(flow), Flow.vipLo(flow),
+                Flow.protocol(flow), Flow.vipPort(flow));
+        return own != null ? own : snapshot.nodePort(Flow.version(flow), Flow.protocol(flow), Flow.vipPort(flow));
     }
 
     /**
      * Finds the backend of a flow that a former daemon has left, by its address. False while there are no Services yet,
      * or if the flow's own is gone: then it goes on as it is.
      */
-    private boolean recover(ServiceTable services) {
-        final Frontend frontend = services.lookup(Flow.version(flow), Flow.vipHi(flow), Flow.vipLo(flow),
-                Flow.protocol(flow), Flow.vipPort(flow));
+    private boolean recover(Snapshot snapshot) {
+        final Frontend frontend = frontend(snapshot);
         if (frontend == null) {
             return false;
         }
-        final Backend backend = frontend.port.cluster.find(Flow.backendHi(flow), Flow.backendLo(flow),
-                Flow.backendPort(flow));
+        final Backend backend = frontend.port.find(Flow.backendHi(flow), Flow.backendLo(flow), Flow.backendPort(flow));
         if (backend != null) {
             Flow.setBackend(flow, backend.handle, frontend.port.id);
             meter.load().opened(backend.handle);
@@ -372,6 +421,10 @@ final class ServiceStage {
         if (frontend == null && here) {
             frontend = snapshot.nodePort(p.version, p.protocol, key.destinationPort);
         }
+        if (frontend != null && frontend.token && !from.isHost()) {
+            // Only the kernel puts tokens in the place of addresses.
+            frontend = null;
+        }
         if (frontend == null) {
             return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : direct(p, snapshot);
         }
@@ -381,7 +434,9 @@ final class ServiceStage {
         }
         final DropReason reason = choice.choose(frontend, p, from, here, snapshot, nowS);
         if (reason != null) {
-            meter.noBackend(frontend.port);
+            if (reason != DropReason.SERVICE_SOURCE) {
+                meter.noBackend(frontend.port);
+            }
             return reason;
         }
         final Backend backend = choice.backend();
@@ -393,12 +448,10 @@ final class ServiceStage {
             target.set(backend.hi, backend.lo, backend.port, backend.handle, frontend.port.id, null);
             return opened(p, newFlows.handOn(key, p, target, nowS, nowUs));
         }
-        if (from.isHost() && way != null && way.kind() == Adjacency.Kind.HOST) {
-            // The node's kernel would answer the client itself, past us, were it not for an address that is ours.
-            source = snapshot.self().serviceAddress(p.version);
-        } else if (choice.masquerades() && !client.keep()
+        // A backend on the node would be answered for by its kernel, past us, were the client's address kept.
+        if (from.isHost() && way != null && way.kind() == Adjacency.Kind.HOST || choice.masquerades() && !client.keep()
                 || backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
-            source = snapshot.self().gateway(p.version);
+            source = snapshot.self().serviceAddress(p.version);
         }
         final int port = Icmp.isProtocol(p.version, p.protocol) ? 0 : backend.port;
         target.set(backend.hi, backend.lo, port, backend.handle, frontend.port.id, source);
@@ -420,10 +473,13 @@ final class ServiceStage {
         return way.kind() == Adjacency.Kind.POD ? own : OutsideClients.MASQUERADE;
     }
 
-    /** True for a segment of TCP that begins no connection. */
+    /** True for a segment of TCP that begins no connection, or an SCTP packet that begins no association. */
     private static boolean opensLate(Packet p) {
-        return p.protocol == IpProtocol.TCP
-                && (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN;
+        return switch (p.protocol) {
+            case IpProtocol.TCP -> (Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK | Tcp.RST)) != Tcp.SYN;
+            case IpProtocol.SCTP -> !SctpTracker.opens(p);
+            default -> false;
+        };
     }
 
     /**
@@ -454,8 +510,8 @@ final class ServiceStage {
     }
 
     /** True if no packet can have to do with a Service. */
-    private boolean isIdle(Snapshot snapshot) {
-        return flows.size() == 0 && shards == 1 && snapshot.services().size() == 0;
+    boolean isIdle(Snapshot snapshot) {
+        return flows.size() == 0 && snapshot.services().size() == 0 && !post.hasNews();
     }
 
     private static boolean isService(Packet p, Snapshot snapshot) {

@@ -43,10 +43,11 @@ public final class Shard implements AutoCloseable {
     private final TxRing transmit;
     private final DropCounters ioDrops = new DropCounters();
     private final DropCounters switchDrops = new DropCounters();
+    private final Siblings.Post post;
     private final SwitchStage stage;
 
     public Shard(DataplaneSettings settings, TunnelCodec codec, UnderlayOffloads offloads, SnapshotCell snapshots,
-            FlowInboxes inboxes, int number) throws LinuxException {
+            Siblings siblings, int number) throws LinuxException {
         final int count = settings.ringSlots() + SPARE_BUFFERS;
         bufferMemory = Mapping.allocate((long) count * Buffers.STRIDE, HOT_BUFFERS);
         txMemory = Mapping.allocate((TX_SLOTS + 1L) * TxSlot.STRIDE, TX_SLOTS * (long) TxSlot.STRIDE);
@@ -60,8 +61,9 @@ public final class Shard implements AutoCloseable {
         final ServiceMeter meter = new ServiceMeter(serviceCounters, load);
         flows = new FlowTable(flowMemory, meter, nowS);
         final HeldFragments held = new HeldFragments(heldMemory.address(), receive::released, switchDrops);
+        post = siblings.post(number);
         final PathSet paths = new PathSet(transmit, codec, offloads, settings,
-                new ServiceStage(flows, new AffinityTable(), meter, inboxes, number), held, switchDrops, number);
+                new ServiceStage(flows, new AffinityTable(), meter, post), post, held, switchDrops, number);
         stage = new SwitchStage(receive, transmit, snapshots, paths, switchDrops);
     }
 
@@ -106,6 +108,16 @@ public final class Shard implements AutoCloseable {
 
     public SwitchStage stage() {
         return stage;
+    }
+
+    /** True if other shards have handed datagrams over; I/O thread. */
+    boolean hasStrays() {
+        return post.hasStrays();
+    }
+
+    /** Takes what they have handed over as if it had just been read; I/O thread. */
+    int takeStrays() {
+        return post.drain(receive, buffers) ? 1 : 0;
     }
 
     /** Drops counted by the I/O thread. */

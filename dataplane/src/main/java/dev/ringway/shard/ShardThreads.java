@@ -14,17 +14,20 @@ final class ShardThreads {
         this.threads = threads;
     }
 
-    static ShardThreads compose(ThreadingMode mode, boolean spin, Shard shard, PacketIo io, int number) {
+    static ShardThreads compose(ThreadingMode mode, boolean spin, Shard shard, PacketIo io,
+            Siblings siblings, int number) {
         // Blocking happens inside the agents, in the ring's wait or at the doorbell.
         final IdleStrategy idle = spin ? BusySpinIdleStrategy.INSTANCE : NoOpIdleStrategy.INSTANCE;
         if (mode == ThreadingMode.SHARED) {
+            siblings.onMail(number, io::wakeup);
             return new ShardThreads(List.of(
-                    new AgentThread(new SharedAgent(io, shard.stage(), !spin, number), idle, io::wakeup)));
+                    new AgentThread(new SharedAgent(io, shard, !spin, number), idle, io::wakeup)));
         }
         final Doorbell bell = new Doorbell(io);
+        siblings.onMail(number, bell::ringBoth);
         return new ShardThreads(List.of(
                 new AgentThread(new SwitchAgent(shard.stage(), bell, !spin, number), idle, bell::release),
-                new AgentThread(new IoAgent(io, shard.stage(), bell, !spin, number), idle, io::wakeup)));
+                new AgentThread(new IoAgent(io, shard, bell, !spin, number), idle, io::wakeup)));
     }
 
     void start() {

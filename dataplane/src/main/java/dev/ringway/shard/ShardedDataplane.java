@@ -27,24 +27,29 @@ public final class ShardedDataplane implements Dataplane {
     private final List<Shard> shards;
     private final List<PacketIo> edges;
     private final List<ShardThreads> threads = new ArrayList<>();
+    private final Siblings siblings;
     private final AutoCloseable resources;
     private boolean started;
 
     /**
      * @param codec     the tunnel's
      * @param edges     each shard's edge to the kernel
+     * @param siblings  what the shards were made with
      * @param resources what to close after the threads have ended: sockets
      */
     public ShardedDataplane(DataplaneSettings settings, TunnelCodec codec, SnapshotCell snapshots,
-            UnderlayOffloads offloads, List<Shard> shards, List<PacketIo> edges, AutoCloseable resources) {
+            UnderlayOffloads offloads, List<Shard> shards, List<PacketIo> edges, Siblings siblings,
+            AutoCloseable resources) {
         rehearsal = new Rehearsal(settings, codec, offloads);
         this.snapshots = snapshots;
         this.offloads = offloads;
         this.shards = shards;
         this.edges = edges;
+        this.siblings = siblings;
         this.resources = resources;
         for (int i = 0; i < shards.size(); i++) {
-            threads.add(ShardThreads.compose(settings.mode(), settings.spin(), shards.get(i), edges.get(i), i));
+            threads.add(ShardThreads.compose(settings.mode(), settings.spin(), shards.get(i), edges.get(i),
+                    siblings, i));
         }
     }
 
@@ -197,5 +202,6 @@ public final class ShardedDataplane implements Dataplane {
             throw new IllegalStateException("closing the underlay's sockets", e);
         }
         shards.forEach(Shard::close);
+        siblings.close();
     }
 }

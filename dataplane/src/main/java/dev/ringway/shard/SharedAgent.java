@@ -6,15 +6,17 @@ import org.agrona.concurrent.Agent;
 /** Shared mode: one thread reads, switches and sends in turn; it waits in the kernel when there is nothing to do. */
 final class SharedAgent implements Agent {
     private final PacketIo io;
+    private final Shard shard;
     private final SwitchStage stage;
     private final boolean block;
     private final String name;
 
-    SharedAgent(PacketIo io, SwitchStage stage, boolean block, int shard) {
+    SharedAgent(PacketIo io, Shard shard, boolean block, int number) {
         this.io = io;
-        this.stage = stage;
+        this.shard = shard;
+        stage = shard.stage();
         this.block = block;
-        name = "shard-" + shard;
+        name = "shard-" + number;
     }
 
     @Override
@@ -24,7 +26,7 @@ final class SharedAgent implements Agent {
 
     @Override
     public int doWork() {
-        return io.poll(block && !stage.hasWork()) + stage.work();
+        return io.poll(block && !stage.hasWork() && !shard.hasStrays()) + shard.takeStrays() + stage.work();
     }
 
     @Override

@@ -42,14 +42,17 @@ public final class SwitchStage {
 
     /** Switches one batch; returns the number of packets taken, 0 if there was nothing or no room to send. */
     public int work() {
-        if (!receive.hasWork() || !transmit.hasFree(TxSlot.MAX_PER_RECEIVE)) {
+        if (!hasWork() || !transmit.hasFree(TxSlot.MAX_PER_RECEIVE)) {
             return 0;
         }
         snapshot = snapshots.get();
         nowNs = System.nanoTime();
         count = 0;
-        paths.beginBatch(nowNs);
-        receive.poll(poller);
+        beginBatch();
+        if (!receive.poll(poller)) {
+            // There was only something to take note of.
+            return 1;
+        }
         paths.endOfBatch();
         transmit.publish(last);
         if (transmit.overflows() != overflows) {
@@ -67,7 +70,7 @@ public final class SwitchStage {
 
     /** True if there is something to switch. */
     public boolean hasWork() {
-        return receive.hasWork();
+        return receive.hasWork() || paths.hasNews();
     }
 
     /**
@@ -78,14 +81,26 @@ public final class SwitchStage {
         return failure.getAndSet(null);
     }
 
+    private void beginBatch() {
+        try {
+            paths.beginBatch(snapshot, nowNs);
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    /** A defect must cost one packet, not the node's network. */
+    private void failed(RuntimeException e) {
+        drops.count(DropReason.INTERNAL);
+        failure.set(e);
+    }
+
     private boolean onPacket(RxSlot slot, long sequence, boolean endOfBatch) {
         last = sequence;
         try {
             paths.accept(slot, sequence, snapshot, nowNs);
         } catch (RuntimeException e) {
-            // A defect must cost one packet, not the node's network.
-            drops.count(DropReason.INTERNAL);
-            failure.set(e);
+            failed(e);
         }
         count++;
         return count < MAX_BATCH && transmit.hasFree(TxSlot.MAX_PER_RECEIVE);

@@ -27,7 +27,7 @@ public record Snapshot(long generation, Fib fib, VtepTable vteps, TunPort[] port
 
     /**
      * A NodePort whatever node's address comes with it: all nodes have the same ports, but only their own addresses in
-     * their tables. Null if there is none. Allocates.
+     * their tables. Null if there is none.
      */
     public Frontend nodePort(int version, int protocol, int port) {
         final IpAddress own = self.serviceAddress(version);

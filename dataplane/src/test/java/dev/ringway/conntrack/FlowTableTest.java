@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ringway.packet.Packet;
 import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Memory;
 import java.io.IOException;
@@ -230,6 +231,116 @@ class FlowTableTest {
             assertEquals(1, backend.expire(UDP_S + 1, 64));
             client.remove(flow);
             assertEquals(0, client.size());
+        }
+    }
+
+    /** Long connections that idle must not keep new ones out for ever: a table of 65,536 as an hour would fill it. */
+    @Test
+    void idleConnectionsGiveWayWhereverTheyAre() {
+        final int capacity = 65_536;
+        try (FlowMemory memory = FlowMemory.anonymous(capacity)) {
+            final FlowTable table = table(memory, 0);
+            for (int i = 0; i < capacity; i++) {
+                establish(insert(table, IpProtocol.TCP, i, 0));
+            }
+            int next = capacity;
+            for (int nowS = 200; nowS < 1200; nowS++) {
+                table.expire(nowS, 1000);
+                for (int i = 0; i < 20; i++) {
+                    final long flow = insert(table, IpProtocol.TCP, next++, nowS);
+                    assertNotEquals(0, flow);
+                    establish(flow);
+                }
+            }
+            assertEquals(0, table.refused());
+            assertEquals(20_000, table.evictedIdle());
+        }
+    }
+
+    private static void establish(long flow) {
+        Memory.putByte(flow + Flow.STATE, FlowState.ESTABLISHED);
+    }
+
+    /** The half that the answers pass lives as long as the client's shard tells of the flow. */
+    @Test
+    void aHalfIsKeptByWhatIsTold() {
+        try (FlowMemory one = FlowMemory.anonymous(16); FlowMemory two = FlowMemory.anonymous(16)) {
+            final FlowTable clients = table(one, 0);
+            final FlowTable answers = table(two, 0);
+            final long flow = insert(clients, IpProtocol.UDP, 1, 0);
+            clients.setAnsweredElsewhere(flow);
+            for (int nowS = 0; nowS < 300; nowS += 20) {
+                assertTrue(answers.adopt(flow, nowS));
+                answers.expire(nowS, 100);
+                assertEquals(1, answers.size());
+            }
+            answers.expire(300 + UDP_S, 100);
+            assertEquals(0, answers.size());
+        }
+    }
+
+    @Test
+    void aHalfOfANewConnectionOfTheSamePortsBeginsAnew() {
+        try (FlowMemory one = FlowMemory.anonymous(16); FlowMemory two = FlowMemory.anonymous(16)) {
+            final FlowTable clients = table(one, 0);
+            final FlowTable answers = table(two, 0);
+            final long flow = insert(clients, IpProtocol.TCP, 1, 0);
+            clients.setAnsweredElsewhere(flow);
+            answers.adopt(flow, 0);
+            final long half = answers.find(reply(IpProtocol.TCP, 1)) & ~1L;
+            Memory.putByte(half + Flow.STATE, FlowState.SYN_RECV);
+            establish(flow);
+            answers.adopt(flow, 1);
+            assertEquals(FlowState.ESTABLISHED, Flow.state(half));
+            Memory.putByte(half + Flow.STATE, FlowState.FIN_WAIT);
+            answers.adopt(flow, 2);
+            assertEquals(FlowState.FIN_WAIT, Flow.state(half), "what it knows better");
+            Memory.putByte(flow + Flow.STATE, FlowState.SYN_SENT);
+            answers.adopt(flow, 3);
+            assertEquals(FlowState.SYN_SENT, Flow.state(answers.find(reply(IpProtocol.TCP, 1)) & ~1L));
+            assertEquals(1, answers.size());
+        }
+    }
+
+    /** The half that hears that the backend is gone tells the other, which ends as well. */
+    @Test
+    void theOtherHalfEndsByWhatIsTold() {
+        try (FlowMemory one = FlowMemory.anonymous(16); FlowMemory two = FlowMemory.anonymous(16)) {
+            final FlowTable clients = table(one, 0);
+            final FlowTable answers = table(two, 0);
+            final long flow = insert(clients, IpProtocol.TCP, 1, 0);
+            clients.setAnsweredElsewhere(flow);
+            insert(clients, IpProtocol.TCP, 2, 0);
+            answers.adopt(flow, 0);
+            assertTrue(clients.adopt(answers.find(reply(IpProtocol.TCP, 1)) & ~1L, 1));
+            assertEquals(1, clients.size());
+            assertEquals(0, clients.find(forward(IpProtocol.TCP, 1)));
+        }
+    }
+
+    /** A stream is one that has gone on for two seconds, whoever speaks (nf_conntrack_proto_udp). */
+    @Test
+    void udpStreams() {
+        try (FlowMemory memory = FlowMemory.anonymous(16)) {
+            final FlowTable table = table(memory, 0);
+            final Packet p = new Packet();
+            p.protocol = IpProtocol.UDP;
+            final long flow = insert(table, IpProtocol.UDP, 1, 0);
+            table.track(flow, false, p, 5);
+            assertEquals(FlowState.UNREPLIED, Flow.state(flow));
+            table.track(flow, true, p, 6);
+            assertEquals(FlowState.STREAM, Flow.state(flow));
+            final long quick = insert(table, IpProtocol.UDP, 2, 10);
+            table.track(quick, true, p, 10);
+            assertEquals(FlowState.REPLIED, Flow.state(quick));
+            table.track(quick, false, p, 13);
+            assertEquals(FlowState.STREAM, Flow.state(quick));
+            final long half = insert(table, IpProtocol.UDP, 3, 20);
+            table.setAnsweredElsewhere(half);
+            table.track(half, false, p, 20);
+            assertEquals(FlowState.REPLIED, Flow.state(half), "answers are taken for granted");
+            table.track(half, false, p, 23);
+            assertEquals(FlowState.STREAM, Flow.state(half));
         }
     }
 }

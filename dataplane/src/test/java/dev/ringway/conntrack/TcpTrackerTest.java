@@ -74,8 +74,8 @@ class TcpTrackerTest {
             final boolean reply = words[i].charAt(0) == '<';
             final String flags = words[i].substring(1).replace("-", "");
             final int verdict = TcpTracker.track(flow, reply, segment(flags, 0, 0));
-            final String told = verdict == TcpTracker.OK ? FlowState.name(Flow.state(flow))
-                    : verdict == TcpTracker.REOPEN ? "[REOPEN]" : "[INVALID]";
+            final String told = verdict == Verdict.OK ? FlowState.name(Flow.state(flow))
+                    : verdict == Verdict.REOPEN ? "[REOPEN]" : "[INVALID]";
             assertEquals(words[i + 1], told, name + ": " + words[i] + ", number " + i / 2);
         }
     }
@@ -100,7 +100,7 @@ class TcpTrackerTest {
         TcpTracker.track(flow, false, segment("S", 0, 0));
         TcpTracker.track(flow, true, segment("SA", 0, 1000));
         TcpTracker.track(flow, false, segment("A", 1, 1));
-        assertEquals(TcpTracker.OK, TcpTracker.track(flow, false, segment("R", sequence, 0)));
+        assertEquals(Verdict.OK, TcpTracker.track(flow, false, segment("R", sequence, 0)));
         assertEquals(state, FlowState.name(Flow.state(flow)));
     }
 }

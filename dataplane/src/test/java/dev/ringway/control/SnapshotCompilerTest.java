@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.fib.Adjacency;
+import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Prefix;
 import dev.ringway.fib.Vtep;
 import dev.ringway.service.ServiceTable;
@@ -26,8 +28,8 @@ class SnapshotCompilerTest {
     void routes() {
         final ClusterSpec cluster = Clusters.of(self, Clusters.node(2));
         final Map<String, Vtep> vteps = new VtepRegistry(4789, 1500, 1).update(cluster, "node1");
-        final Snapshot snapshot = SnapshotCompiler.compile(7, cluster, self, vteps, host, Map.of(pod, web),
-                ServiceTable.EMPTY, true);
+        final Snapshot snapshot = SnapshotCompiler.compile(7, cluster, self,
+                List.of(IpText.address("fd00:30::1")), vteps, host, Map.of(pod, web), ServiceTable.EMPTY, true);
 
         final Adjacency toNode2 = Adjacency.tunnel(vteps.get("node2"));
         final Map<Prefix, Adjacency> expected = new HashMap<>();
@@ -50,6 +52,12 @@ class SnapshotCompilerTest {
         assertSame(vteps.get("node2"), snapshot.vteps().lookup(0xAC1E_0002L << 32, 0));
         assertEquals(IpText.address("10.244.1.1"), snapshot.self().gateway4());
         assertEquals(IpText.address("fd00:244:1::1"), snapshot.self().gateway6());
+        assertEquals(IpText.address("10.244.1.0"), snapshot.self().serviceAddress(4));
+        assertEquals(IpText.address("fd00:244:1::"), snapshot.self().serviceAddress(6));
+        for (String own : List.of("10.244.1.1", "fd00:244:1::1", "fd00:30::1", "172.30.0.1")) {
+            final IpAddress address = IpText.address(own);
+            assertTrue(snapshot.self().isNode(address.version(), address.hi(), address.lo()), own);
+        }
         assertEquals(self.mac(), snapshot.self().mac());
         assertEquals(self.podCidrs(), List.of(snapshot.self().podCidrs()));
     }
@@ -57,7 +65,7 @@ class SnapshotCompilerTest {
     @Test
     void withoutTheHostPortNothingLeavesTheCluster() {
         final Snapshot snapshot =
-                SnapshotCompiler.compile(1, Clusters.of(self), self, Map.of(), null, Map.of(),
+                SnapshotCompiler.compile(1, Clusters.of(self), self, List.of(), Map.of(), null, Map.of(),
                         ServiceTable.EMPTY, true);
         assertNull(snapshot.fib().lookup(4, 0x0808_0808L << 32, 0));
         assertSame(Adjacency.UNREACHABLE, snapshot.fib().lookup(4, 0x0AF4_0101L << 32, 0));
@@ -72,7 +80,7 @@ class SnapshotCompilerTest {
                 List.of(IpText.prefix("10.9.0.0/16")), 1, 0);
         final ClusterSpec cluster = Clusters.of(lonely, other);
         final Map<String, Vtep> vteps = new VtepRegistry(4789, 1500, 1).update(cluster, "node1");
-        final Snapshot snapshot = SnapshotCompiler.compile(1, cluster, lonely, vteps, host, Map.of(),
+        final Snapshot snapshot = SnapshotCompiler.compile(1, cluster, lonely, List.of(), vteps, host, Map.of(),
                 ServiceTable.EMPTY, true);
         assertEquals(Adjacency.tunnel(vteps.get("node2")), snapshot.fib().lookup(4, 0x0AF4_0101L << 32, 0));
         assertNull(snapshot.self().gateway6());

@@ -11,6 +11,7 @@ import static dev.ringway.shard.Topology.gateway6;
 import static dev.ringway.shard.Topology.mac;
 import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
+import static dev.ringway.shard.Topology.service4;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ringway.packet.DropReason;
@@ -27,8 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What cannot be forwarded is answered as a router does, from the node's gateway address: time exceeded, unreachable,
- * too big; and where RFC 1122 and RFC 4443 forbid an answer there is none.
+ * What cannot be forwarded is answered as a router does, from the node's gateway address, and to the node itself from
+ * one that its kernel does not take for its own: time exceeded, unreachable, too big; and where RFC 1122 and RFC 4443
+ * forbid an answer there is none.
  */
 class AnswersPathTest {
     private static final int ECHO = 8;
@@ -37,8 +39,12 @@ class AnswersPathTest {
 
     /** An ICMP error of node 1, quoting as much as fits into 576 bytes (RFC 1812 sec. 4.3.2.3). */
     private static byte[] error4(String to, int type, int code, int rest, byte[] about) {
+        return error4(gateway4(1), to, type, code, rest, about);
+    }
+
+    private static byte[] error4(String from, String to, int type, int code, int rest, byte[] about) {
         final byte[] quoted = Arrays.copyOf(about, Math.min(about.length, 576 - 28));
-        return Packets.icmp(gateway4(1), to, type, code, rest, quoted).tos(0xC0).id(0).fragment(0).bytes();
+        return Packets.icmp(from, to, type, code, rest, quoted).tos(0xC0).id(0).fragment(0).bytes();
     }
 
     /** An ICMPv6 error of node 1, quoting as much as fits into 1280 bytes (RFC 4443 sec. 2.4c). */
@@ -123,11 +129,11 @@ class AnswersPathTest {
                 new PathCase("no such node over IPv6").from(POD_A, nobody6).toPort(POD_A, unreachable(a6, nobody6))
                         .dropped(DropReason.UNREACHABLE),
                 new PathCase("the node asks for a pod that is not there").from(HOST, hosts)
-                        .toPort(HOST, unreachable(gateway4(1), hosts)).dropped(DropReason.UNREACHABLE),
+                        .toPort(HOST, error4(service4(1), gateway4(1), 3, 1, 0, hosts)).dropped(DropReason.UNREACHABLE),
                 new PathCase("another node asks for a pod that is not there").fromNode(2, back(in))
                         .toNode(2, there(unreachable(pod4(2, POD_A), in))).dropped(DropReason.UNREACHABLE),
                 new PathCase("what the node sends in would go out to the node again").from(HOST, loop)
-                        .toPort(HOST, unreachable("192.0.2.1", loop)).dropped(DropReason.UNREACHABLE))
+                        .toPort(HOST, error4(service4(1), "192.0.2.1", 3, 1, 0, loop)).dropped(DropReason.UNREACHABLE))
                 .map(PathCase::test);
     }
 

@@ -153,16 +153,16 @@ class DirectReturnPathTest {
         assertArrayEquals(tcp(VIP, CLIENT, 80, 5000, SYN | ACK).bytes(), only(entry.run()).bytes());
     }
 
-    /** Through a node that takes no part the answers come back, from this node's gateway address to the client's. */
+    /** Through a node that takes no part the answers come back, from this node's service address to the client's. */
     @Test
     void backendOfANodeThatTakesNoPart() {
         direct(1);
         entry.fromPort(HOST, tcp(CLIENT, VIP, 5000, 80, SYN).bytes());
         final byte[] inner = Inspect.inner(entry.run()).getFirst();
-        assertArrayEquals(new byte[] {10, (byte) 244, 1, 1}, Arrays.copyOfRange(inner, 12, 16));
+        assertArrayEquals(new byte[] {10, (byte) 244, 1, 0}, Arrays.copyOfRange(inner, 12, 16));
         final int port = (inner[20] & 0xFF) << 8 | inner[21] & 0xFF;
         entry.fromNode(2, Tunnels.vxlan(mac(1), mac(2),
-                tcp(pod4(2, POD_B), "10.244.1.1", 8080, port, SYN | ACK).bytes()));
+                tcp(pod4(2, POD_B), "10.244.1.0", 8080, port, SYN | ACK).bytes()));
         final Sent answer = only(entry.run());
         assertEquals(HOST, answer.port());
         assertArrayEquals(tcp(VIP, CLIENT, 80, 5000, SYN | ACK).bytes(), answer.bytes());
@@ -173,7 +173,7 @@ class DirectReturnPathTest {
     void clientsThatAreNodes() {
         entry.fromPort(HOST, tcp("172.30.0.2", VIP, 5000, 80, SYN).bytes());
         final byte[] inner = Inspect.inner(entry.run()).getFirst();
-        assertArrayEquals(new byte[] {10, (byte) 244, 1, 1}, Arrays.copyOfRange(inner, 12, 16));
+        assertArrayEquals(new byte[] {10, (byte) 244, 1, 0}, Arrays.copyOfRange(inner, 12, 16));
     }
 
     /** Only a node that says so takes what is addressed to no pod out of a tunnel. */

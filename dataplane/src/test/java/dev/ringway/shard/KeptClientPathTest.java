@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import dev.ringway.packet.DropReason;
 import dev.ringway.testing.Bytes;
 import dev.ringway.testing.PacketBuilder;
+import dev.ringway.testing.PacketView;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
 import dev.ringway.testing.Tunnels;
@@ -114,7 +115,7 @@ class KeptClientPathTest {
         entry.publish();
         entry.fromPort(HOST, tcp(CLIENT, SERVICE_ADDRESS, 5000, TOKEN, SYN).bytes());
         final byte[] inner = Inspect.inner(entry.run()).getFirst();
-        assertArrayEquals(new byte[] {10, (byte) 244, 1, 1}, Arrays.copyOfRange(inner, 12, 16));
+        assertArrayEquals(new byte[] {10, (byte) 244, 1, 0}, Arrays.copyOfRange(inner, 12, 16));
     }
 
     /** And such a node accepts no addresses from outside out of a tunnel. */
@@ -182,11 +183,13 @@ class KeptClientPathTest {
         assertEquals(1, there.drops(DropReason.NO_ROUTE));
     }
 
-    /** Nobody here knows what a connection in its midst is. */
+    /** Nobody here knows what a connection in its midst is: the client is told, by the way it came. */
     @Test
     void midstream() {
         pass(tcp(CLIENT, pod4(2, POD_B), 5000, 8080, ACK).bytes(), there, 1, 2);
-        assertEquals(List.of(), there.run());
+        final byte[] reset = Inspect.inner(there.run()).getFirst();
+        assertNull(Inspect.refusal(reset));
+        assertEquals(PacketBuilder.RST, new PacketView(reset).tcpFlags());
         assertEquals(1, there.drops(DropReason.SERVICE_NO_FLOW));
     }
 

@@ -140,6 +140,11 @@ class LocalPathTest {
                         .toPort(HOST, Packets.udp(pod6(1, POD_A), OUTSIDE6, 40).bytes()),
                 new PathCase("from the world through the node, which has counted it down")
                         .from(HOST, in.ttl(63).bytes()).toPort(POD_A, in.ttl(63).bytes()),
+                new PathCase("to the node's DNS cache or the cloud's instance data, which are link-local")
+                        .from(POD_A, Packets.udp(a4(), "169.254.20.10", 40).bytes())
+                        .toPort(HOST, Packets.udp(a4(), "169.254.20.10", 40).bytes()),
+                new PathCase("and back").from(HOST, Packets.udp("169.254.20.10", a4(), 40).bytes())
+                        .toPort(POD_A, Packets.udp("169.254.20.10", a4(), 40).bytes()),
                 new PathCase("a super-packet to the world stays one")
                         .from(POD_A, Packets.tcp(a4(), OUTSIDE4, 20_000).superHeader(1410),
                                 Packets.tcp(a4(), OUTSIDE4, 20_000).unfinished())

@@ -93,18 +93,18 @@ final class PathRig implements AutoCloseable {
     }
 
     PathRig(Setup setup, FlowSettings flows) {
-        this(setup, flows, new Topology(setup.node, setup.underlayVersion, setup.port()), new FlowInboxes(1), 0);
+        this(setup, flows, new Topology(setup.node, setup.underlayVersion, setup.port()), Siblings.none(), 1, 0);
     }
 
     /** One of several shards of the same node. */
-    PathRig(Setup setup, FlowSettings flows, Topology topology, FlowInboxes inboxes, int number) {
+    PathRig(Setup setup, FlowSettings flows, Topology topology, Siblings siblings, int shards, int number) {
         this.setup = setup;
         this.topology = topology;
         snapshots = new SnapshotCell(topology.snapshot());
         offloads = setup.offloads();
         try {
-            shard = new Shard(setup.settings(ThreadingMode.SHARED, flows, inboxes.shards()),
-                    TunnelCodec.of(setup.tunnel, Topology.mac(setup.node)), offloads, snapshots, inboxes, number);
+            shard = new Shard(setup.settings(ThreadingMode.SHARED, flows, shards),
+                    TunnelCodec.of(setup.tunnel, Topology.mac(setup.node)), offloads, snapshots, siblings, number);
         } catch (LinuxException e) {
             throw new IllegalStateException(e);
         }
@@ -113,7 +113,7 @@ final class PathRig implements AutoCloseable {
         for (TunPort port : topology.ports()) {
             io.addPort(port, port.shard() == number);
         }
-        agent = new SharedAgent(io, shard.stage(), false, number);
+        agent = new SharedAgent(io, shard, false, number);
     }
 
     void fromPort(int port, byte[] packet) {

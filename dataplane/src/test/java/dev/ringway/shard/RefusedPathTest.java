@@ -117,8 +117,10 @@ class RefusedPathTest {
                         (byte) 0, (byte) 0).ttl(1).bytes(), link),
                 fromPod("broadcast", udp(a, "255.255.255.255"), link),
                 fromPod("DHCP", udp("0.0.0.0", "255.255.255.255"), link),
-                fromPod("to IPv4 link-local", udp(a, "169.254.169.254"), link),
-                fromPod("from IPv4 link-local", udp("169.254.1.1", a), link),
+                fromPod("from IPv4 link-local", udp("169.254.1.1", a), DropReason.SPOOFED_SOURCE),
+                fromNode("IPv4 link-local through the tunnel", udp("169.254.20.10", a), DropReason.SPOOFED_SOURCE),
+                fromNode("to IPv4 link-local through the tunnel", udp(pod4(2, POD_A), "169.254.20.10"),
+                        DropReason.NOT_LOCAL),
                 fromPod("router solicitation", Packets.icmp("fe80::1", "ff02::2", 133, 0, 0, new byte[0]).ttl(255)
                         .bytes(), link),
                 fromPod("multicast listener report", Packets.icmp("::", "ff02::16", 143, 0, 1, new byte[20]).ttl(1)

@@ -3,9 +3,9 @@ package dev.ringway.shard;
 import static dev.ringway.shard.Topology.HOST;
 import static dev.ringway.shard.Topology.POD_A;
 import static dev.ringway.shard.Topology.POD_B;
-import static dev.ringway.shard.Topology.gateway4;
 import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
+import static dev.ringway.shard.Topology.service4;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -58,7 +58,7 @@ class RehearsalTest {
         serve(new TestService(VIP, 80).token("10.244.1.0", 30_080, "172.30.0.1", 30_080)
                 .backend(pod4(2, POD_B), 8080, false).table());
         final Rehearsal.Outcome outcome = run(HOST, "192.0.2.7", "10.244.1.0", 30_080, 6);
-        assertEquals(gateway4(1), IpText.text(outcome.output().packet().source()));
+        assertEquals(service4(1), IpText.text(outcome.output().packet().source()));
     }
 
     @Test

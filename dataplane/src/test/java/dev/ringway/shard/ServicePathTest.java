@@ -8,6 +8,7 @@ import static dev.ringway.shard.Topology.gateway6;
 import static dev.ringway.shard.Topology.mac;
 import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
+import static dev.ringway.shard.Topology.service4;
 import static dev.ringway.testing.PacketBuilder.ACK;
 import static dev.ringway.testing.PacketBuilder.RST;
 import static dev.ringway.testing.PacketBuilder.SYN;
@@ -24,10 +25,8 @@ import dev.ringway.testing.PacketView;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
 import dev.ringway.testing.Tunnels;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -166,10 +165,9 @@ class ServicePathTest {
         rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
         final Sent there = only(rig.run());
         assertEquals(POD_A, there.port());
-        assertArrayEquals(new byte[] {10, (byte) 244, 1, 1},
-                new PacketView(there.bytes()).source());
+        assertArrayEquals(new byte[] {10, (byte) 244, 1, 0}, new PacketView(there.bytes()).source());
         final int port = new PacketView(there.bytes()).u16(20);
-        rig.fromPort(POD_A, segment(pod4(1, POD_A), gateway4(1), 8080, port, 0).flags(SYN | ACK).bytes());
+        rig.fromPort(POD_A, segment(pod4(1, POD_A), service4(1), 8080, port, 0).flags(SYN | ACK).bytes());
         final Sent back = only(rig.run());
         assertEquals(POD_A, back.port());
         assertArrayEquals(segment(VIP, pod4(1, POD_A), 80, 4000, 0).flags(SYN | ACK).ttl(63).bytes(), back.bytes());
@@ -184,9 +182,9 @@ class ServicePathTest {
         final byte[] there = Inspect.inner(rig.run()).getFirst();
         assertNull(Inspect.refusal(there));
         final int port = new PacketView(there).u16(20);
-        assertArrayEquals(syn(gateway4(1), pod4(2, POD_B), port, 8080).ttl(64).bytes(), there);
+        assertArrayEquals(syn(service4(1), pod4(2, POD_B), port, 8080).ttl(64).bytes(), there);
         rig.fromNode(2, Tunnels.vxlan(mac(1), mac(2),
-                segment(pod4(2, POD_B), gateway4(1), 8080, port, 0).flags(SYN | ACK).bytes()));
+                segment(pod4(2, POD_B), service4(1), 8080, port, 0).flags(SYN | ACK).bytes()));
         final Sent back = only(rig.run());
         assertEquals(HOST, back.port());
         assertArrayEquals(segment(SERVICE_ADDRESS, OUTSIDE, TOKEN, 5000, 0).flags(SYN | ACK).ttl(64).bytes(),
@@ -291,35 +289,6 @@ class ServicePathTest {
         }
     }
 
-    /** Ports change, and with them the CRC32c over all of it (RFC 9260 section 6.8); addresses are not in it. */
-    @Test
-    void sctp() {
-        serve(new TestService(VIP, 3868).sctp().backend(pod4(1, POD_B), 5000, true));
-        for (int i = 0; i < 3; i++) {
-            rig.fromPort(POD_A, sctp(pod4(1, POD_A), VIP, 4000, 3868, 64 + i).bytes());
-            final Sent there = only(rig.run());
-            assertEquals(POD_B, there.port());
-            assertArrayEquals(sctp(pod4(1, POD_A), pod4(1, POD_B), 4000, 5000, 64 + i).ttl(63).bytes(),
-                    there.bytes());
-            rig.fromPort(POD_B, sctp(pod4(1, POD_B), pod4(1, POD_A), 5000, 4000, 20 + i).bytes());
-            assertArrayEquals(sctp(VIP, pod4(1, POD_A), 3868, 4000, 20 + i).ttl(63).bytes(),
-                    only(rig.run()).bytes());
-        }
-        assertEquals(1, rig.shard.flows().size());
-        rig.fromPort(POD_A, Packets.other(pod4(1, POD_A), VIP, 132, Bytes.pattern(11)).bytes());
-        assertEquals(1, rig.run().size(), "too short to have ports: refused");
-        assertEquals(1, rig.drops(DropReason.SERVICE_REFUSED));
-    }
-
-    private static PacketBuilder sctp(String source, String destination, int from, int to, int length) {
-        final ByteBuffer packet = ByteBuffer.allocate(12 + length).putShort((short) from).putShort((short) to)
-                .putInt(0x1234_5678).putInt(0).put(Bytes.pattern(length));
-        final CRC32C crc = new CRC32C();
-        crc.update(packet.array());
-        packet.putInt(8, Integer.reverseBytes((int) crc.getValue()));
-        return Packets.other(source, destination, 132, packet.array());
-    }
-
     /** TCP stays with a backend that is listed no more; if the pod is gone as well, the client is told by a reset. */
     @Test
     void connectionsOfBackendsThatAreGone() {
@@ -367,6 +336,52 @@ class ServicePathTest {
         rig.fromPort(POD_A, Packets.udp(pod4(1, POD_A), VIP, 8).ports(4000, 53).bytes());
         assertEquals(Topology.POD_TCP, only(rig.run()).port());
         assertEquals(1, rig.shard.flows().size());
+    }
+
+    /** Unless there is no other: what is there but not ready may still answer, as with kube-proxy. */
+    @Test
+    void udpBackendsThatStopServingLast() {
+        serve(new TestService(VIP, 53).udp().backend(pod4(1, POD_B), 53, true));
+        rig.fromPort(POD_A, Packets.udp(pod4(1, POD_A), VIP, 8).ports(4000, 53).bytes());
+        assertEquals(POD_B, only(rig.run()).port());
+        serve(new TestService(VIP, 53).udp().listed(pod4(1, POD_B), 53, true));
+        rig.fromPort(POD_A, Packets.udp(pod4(1, POD_A), VIP, 8).ports(4000, 53).bytes());
+        assertEquals(POD_B, only(rig.run()).port());
+        serve(new TestService(VIP, 53).udp());
+        rig.fromPort(POD_A, Packets.udp(pod4(1, POD_A), VIP, 8).ports(4000, 53).bytes());
+        assertEquals(PacketBuilder.ICMP, new PacketView(only(rig.run()).bytes()).protocol(), "it is gone");
+    }
+
+    /** Of the node's other IP version, of a second interface, or a load balancer's that is bound here. */
+    @Test
+    void allOfTheNodesAddressesAreTheNodes() {
+        rig.topology.nodeAddress("198.51.100.9");
+        serve(new TestService(VIP, 80).externalLocal().backend(pod4(2, POD_B), 8080, false)
+                .token(SERVICE_ADDRESS, TOKEN, "172.30.0.1", 30_080));
+        rig.fromPort(HOST, syn("198.51.100.9", SERVICE_ADDRESS, 5000, TOKEN).bytes());
+        assertEquals(1, Inspect.inner(rig.run()).size(), "policy Local is for clients outside");
+        rig.fromPort(HOST, syn(OUTSIDE, SERVICE_ADDRESS, 5000, TOKEN).bytes());
+        assertEquals(List.of(), rig.run());
+        assertEquals(1, rig.drops(DropReason.SERVICE_NO_LOCAL));
+    }
+
+    /** A backend on the node's own network: its kernel must answer through the switch. */
+    @Test
+    void backendsOfTheHostNetwork() {
+        serve(new TestService(VIP, 80).backend("172.30.0.1", 8080, true));
+        rig.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
+        final Sent there = only(rig.run());
+        assertEquals(HOST, there.port());
+        assertArrayEquals(syn(pod4(1, POD_A), "172.30.0.1", 4000, 8080).ttl(64).bytes(), there.bytes());
+        rig.fromPort(HOST, segment("172.30.0.1", pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes());
+        assertArrayEquals(segment(VIP, pod4(1, POD_A), 80, 4000, 0).flags(SYN | ACK).bytes(),
+                only(rig.run()).bytes());
+        rig.fromPort(HOST, syn(gateway4(1), VIP, 4000, 80).bytes());
+        final byte[] own = only(rig.run()).bytes();
+        final int port = new PacketView(own).u16(20);
+        assertArrayEquals(syn(service4(1), "172.30.0.1", port, 8080).bytes(), own);
+        rig.fromPort(HOST, segment("172.30.0.1", service4(1), 8080, port, 0).flags(SYN | ACK).bytes());
+        assertArrayEquals(segment(VIP, gateway4(1), 80, 4000, 0).flags(SYN | ACK).bytes(), only(rig.run()).bytes());
     }
 
     /** Pods that use the same ports through a Service and past it must not get each other's answers. */

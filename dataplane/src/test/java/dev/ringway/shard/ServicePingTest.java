@@ -6,6 +6,7 @@ import static dev.ringway.shard.Topology.gateway4;
 import static dev.ringway.shard.Topology.mac;
 import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.shard.Topology.pod6;
+import static dev.ringway.shard.Topology.service4;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -88,8 +89,8 @@ class ServicePingTest {
         final byte[] there = only();
         final int rest = new PacketView(there).i32(24);
         assertTrue(rest >>> 16 != FIRST >>> 16);
-        assertArrayEquals(echo(gateway4(1), pod4(1, POD_A), ASK, rest).ttl(63).bytes(), there);
-        rig.fromPort(POD_A, echo(pod4(1, POD_A), gateway4(1), 0, rest).bytes());
+        assertArrayEquals(echo(service4(1), pod4(1, POD_A), ASK, rest).ttl(63).bytes(), there);
+        rig.fromPort(POD_A, echo(pod4(1, POD_A), service4(1), 0, rest).bytes());
         assertArrayEquals(echo(VIP, pod4(1, POD_A), 0, FIRST).ttl(63).bytes(), only());
     }
 

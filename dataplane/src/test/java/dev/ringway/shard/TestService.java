@@ -18,6 +18,7 @@ final class TestService {
     private final IpAddress vip;
     private final int number;
     private final List<Backend> backends = new ArrayList<>();
+    private final List<Backend> listed = new ArrayList<>();
     private final List<Object[]> tokens = new ArrayList<>();
     private final List<Object[]> externals = new ArrayList<>();
     private int protocol = 6;
@@ -63,9 +64,19 @@ final class TestService {
     }
 
     TestService backend(String address, int port, boolean local) {
-        final IpAddress ip = IpText.address(address);
-        backends.add(new Backend(Handle.of(slot++, 1), ip.version(), ip.hi(), ip.lo(), port, 1, local));
+        backends.add(next(address, port, local));
         return this;
+    }
+
+    /** One that is there but does not serve. */
+    TestService listed(String address, int port, boolean local) {
+        listed.add(next(address, port, local));
+        return this;
+    }
+
+    private Backend next(String address, int port, boolean local) {
+        final IpAddress ip = IpText.address(address);
+        return new Backend(Handle.of(slot++, 1), ip.version(), ip.hi(), ip.lo(), port, 1, local);
     }
 
     TestService token(String at, int token, String address, int port) {
@@ -92,6 +103,7 @@ final class TestService {
                 externalLocal, affinityS, balance);
         final ServiceTable.Builder table = others.change();
         backends.forEach(one -> table.put(one, ServiceTable.SERVING));
+        listed.forEach(one -> table.put(one, ServiceTable.NOT_SERVING));
         table.put(Frontend.of(vip, protocol, number, port, Kind.CLUSTER_IP, null));
         for (Object[] token : tokens) {
             table.put(Frontend.token((IpAddress) token[0], protocol, (int) token[1], port, Kind.NODE_PORT, null,

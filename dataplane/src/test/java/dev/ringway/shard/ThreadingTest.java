@@ -50,7 +50,7 @@ class ThreadingTest {
     void dedicatedByHand() throws Exception {
         try (PathRig rig = new PathRig()) {
             final Doorbell bell = new Doorbell(rig.io);
-            final IoAgent io = new IoAgent(rig.io, rig.shard.stage(), bell, false, 0);
+            final IoAgent io = new IoAgent(rig.io, rig.shard, bell, false, 0);
             final SwitchAgent stage = new SwitchAgent(rig.shard.stage(), bell, false, 0);
             input.forEach(rig.inbox::add);
             int done;
@@ -66,7 +66,7 @@ class ThreadingTest {
     @CsvSource({"SHARED, false", "DEDICATED, false", "SHARED, true", "DEDICATED, true"})
     void withThreads(ThreadingMode mode, boolean spin) {
         try (PathRig rig = new PathRig()) {
-            final ShardThreads threads = ShardThreads.compose(mode, spin, rig.shard, rig.io, 0);
+            final ShardThreads threads = ShardThreads.compose(mode, spin, rig.shard, rig.io, Siblings.none(), 0);
             threads.start();
             final List<Sent> sent = new ArrayList<>();
             try {

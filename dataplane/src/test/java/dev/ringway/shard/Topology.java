@@ -52,6 +52,7 @@ final class Topology {
     private final int underlayVersion;
     private final List<Vtep> vteps = new ArrayList<>();
     private final TunPort[] ports;
+    private final List<IpAddress> addresses = new ArrayList<>();
     private final Map<Prefix, Adjacency> routes = new HashMap<>();
     private ServiceTable services = ServiceTable.EMPTY;
     private Set<Integer> keepers = Set.of();
@@ -73,6 +74,7 @@ final class Topology {
         this.shards = shards;
         this.self = self;
         this.underlayVersion = underlayVersion;
+        addresses.add(underlay(self));
         ports = new TunPort[] {
             port(HOST, "host", TunOffloads.ALL, MTU, true),
             port(POD_A, "a", TunOffloads.ALL, MTU, false),
@@ -121,6 +123,15 @@ final class Topology {
 
     static String gateway6(int node) {
         return "fd00:244:" + node + "::1";
+    }
+
+    /** Stands for a node in translated packets. */
+    static String service4(int node) {
+        return "10.244." + node + ".0";
+    }
+
+    static String service6(int node) {
+        return "fd00:244:" + node + "::";
     }
 
     private static String range4(int node) {
@@ -175,9 +186,16 @@ final class Topology {
     /** The tables as they are now. */
     Snapshot snapshot() {
         return new Snapshot(++generation, new Fib(routes), new VtepTable(vteps), ports.clone(),
-                new Self(mac(self), IpText.address(gateway4(self)), IpText.address(gateway6(self)), underlay(self),
+                new Self(mac(self), IpText.address(gateway4(self)), IpText.address(gateway6(self)),
+                        IpText.address(service4(self)), IpText.address(service6(self)),
+                        addresses.toArray(new IpAddress[0]),
                         new Prefix[] {IpText.prefix(range4(self)), IpText.prefix(range6(self))},
                         clients(self), settled), services);
+    }
+
+    /** Gives this node one more address. */
+    void nodeAddress(String address) {
+        addresses.add(IpText.address(address));
     }
 
     /** Pods of a former daemon may still be taken over. */
