@@ -18,9 +18,9 @@ import dev.ringway.packet.RxSlot;
 import dev.ringway.packet.TxSlot;
 import dev.ringway.service.ServiceTable;
 import dev.ringway.shard.DataplaneSettings;
-import dev.ringway.shard.Siblings;
 import dev.ringway.shard.FlowSettings;
 import dev.ringway.shard.Shard;
+import dev.ringway.shard.Siblings;
 import dev.ringway.shard.ThreadingMode;
 import dev.ringway.snapshot.Self;
 import dev.ringway.snapshot.Snapshot;
@@ -86,7 +86,8 @@ public class PathBenchmark extends AsDaemon implements MemoryIo.Source, MemoryIo
                 IpText.prefix(Samples.NEIGHBOR + "/32"), Adjacency.pod(1)));
         final IpAddress gateway = IpText.address("10.244.1.1");
         final Self self = new Self(Samples.OWN_MAC, gateway, null, IpText.address("10.244.1.0"), null,
-                new IpAddress[] {IpText.address("172.30.0.1")}, new Prefix[] {IpText.prefix("10.244.1.0/24")}, OutsideClients.MASQUERADE, true);
+                new IpAddress[] {IpText.address("172.30.0.1")},
+                new Prefix[] {IpText.prefix("10.244.1.0/24")}, OutsideClients.MASQUERADE, true);
         final TunnelSettings vxlan = new VxlanSettings(1);
         final DataplaneSettings settings = new DataplaneSettings(ThreadingMode.SHARED, 1, false, 512, 16, 0, 0, true,
                 true, true, false, 4, IpText.address("172.30.0.1"), 4789, vxlan, new FlowSettings(1024));

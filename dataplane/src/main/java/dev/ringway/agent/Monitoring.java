@@ -58,6 +58,11 @@ final class Monitoring implements AutoCloseable {
         return programming;
     }
 
+    /** True while all threads of the switch go round; any thread asks. */
+    boolean isAlive() {
+        return health.lives() == null;
+    }
+
     /** Why the port is not open, for people, or null. */
     String problem() {
         return problem;

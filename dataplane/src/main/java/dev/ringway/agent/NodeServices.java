@@ -38,6 +38,8 @@ final class NodeServices {
     private static final List<Prefix> EVERYWHERE = List.of(IpText.prefix("0.0.0.0/0"), IpText.prefix("::/0"));
     /** How often the node's addresses are looked at, in ticks. */
     private static final int ADDRESS_TICKS = 10;
+    /** After that, load balancers are told to ask other nodes. */
+    private static final long MOST_FAILING_MS = 60_000;
 
     private final SnapshotPublisher publisher;
     private final ServicesConfig config;
@@ -53,6 +55,8 @@ final class NodeServices {
     private volatile Compiled compiled;
     private List<String> warnings = List.of();
     private String failure;
+    /** Since when the kernel could not be brought in line, or 0; any thread. */
+    private volatile long failingSinceMs;
     private int ticks;
 
     /**
@@ -91,6 +95,7 @@ final class NodeServices {
         if (++ticks % ADDRESS_TICKS == 0 && feed != null) {
             lookForAddresses(publisher.view().self());
             configure();
+            checkRules();
         }
         if (!isUnsettled()) {
             bringIntoForce();
@@ -146,6 +151,20 @@ final class NodeServices {
         return cluster == null || compiled != null;
     }
 
+    private void checkRules() {
+        try {
+            steering.check();
+        } catch (IOException e) {
+            tell(e.getMessage());
+        }
+    }
+
+    /** True unless what comes from outside could not be steered for longer than a passing failure lasts. */
+    boolean isHealthy() {
+        final long since = failingSinceMs;
+        return since == 0 || System.nanoTime() / 1_000_000 - since < MOST_FAILING_MS;
+    }
+
     ServiceListing listing() {
         return feed == null ? ServiceListing.NONE : feed;
     }
@@ -187,6 +206,7 @@ final class NodeServices {
         try {
             steering.apply(compiled == null ? List.of() : compiled.steered());
             failure = null;
+            failingSinceMs = 0;
         } catch (IOException e) {
             tell(e.getMessage());
         }
@@ -214,6 +234,9 @@ final class NodeServices {
 
     /** Each failure once, however often it is met. */
     private void tell(String message) {
+        if (failingSinceMs == 0) {
+            failingSinceMs = Math.max(1, System.nanoTime() / 1_000_000);
+        }
         if (!Objects.equals(message, failure)) {
             failure = message;
             LOG.log(WARNING, message + "; will be tried again");

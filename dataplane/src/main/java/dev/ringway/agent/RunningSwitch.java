@@ -96,7 +96,7 @@ final class RunningSwitch implements AutoCloseable {
         pods = new PodManager(dataplane, publisher, numbers, podMtu, config.tunOffload(), shards);
         staticPods = new StaticPods(pods);
         cni = openCni(hostPorts);
-        services = new NodeServices(config, source, publisher, this::forwards, monitoring.programming());
+        services = new NodeServices(config, source, publisher, this::serves, monitoring.programming());
     }
 
     /**
@@ -267,6 +267,11 @@ final class RunningSwitch implements AutoCloseable {
     /** True while packets reach the node and pods can be added. */
     boolean forwards() {
         return host.port() != null;
+    }
+
+    /** True while Services are served: what load balancers ask. Any thread. */
+    private boolean serves() {
+        return forwards() && services.isHealthy() && monitoring.isAlive();
     }
 
     /** How many pods are connected. */

@@ -27,6 +27,8 @@ final class SwitchDaemon {
     private static final System.Logger LOG = System.getLogger(SwitchDaemon.class.getName());
     private static final long TICK_MS = 1_000;
     private static final long MOST_STOP_MS = 10_000;
+    /** EX_SOFTWARE of sysexits.h. */
+    private static final int EXIT_DEFECT = 70;
 
     private final Path file;
     private final String version;
@@ -57,6 +59,7 @@ final class SwitchDaemon {
             return 2;
         }
         StderrLogs.format(config.jsonLog());
+        Thread.setDefaultUncaughtExceptionHandler(SwitchDaemon::leave);
         try (ControlSocketFile socket = ControlSocketFile.claim(config.controlSocket());
                 ClusterSource source = Sources.open(config, version);
                 Monitoring shown = new Monitoring(config.metrics(), version, config.node())) {
@@ -75,6 +78,19 @@ final class SwitchDaemon {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;
+        }
+    }
+
+    /**
+     * A thread has ended by a defect. Without one that switches packets the process is of no use: it leaves what it has
+     * made to the next start. Others can be done without.
+     */
+    private static void leave(Thread thread, Throwable defect) {
+        final boolean switches = thread.getName().matches("(shard|switch|io)-\\d+");
+        LOG.log(ERROR, "thread " + thread.getName() + " has ended by a defect" + (switches
+                ? "; leaving at once, so that the next start takes over" : "") + "; please report it", defect);
+        if (switches) {
+            Runtime.getRuntime().halt(EXIT_DEFECT);
         }
     }
 

@@ -28,6 +28,9 @@ import java.util.Set;
 public final class HostNetwork {
     private static final System.Logger LOG = System.getLogger(HostNetwork.class.getName());
 
+    /** How often the rules are looked for, in ticks: a run of nft each time. */
+    private static final int RULES_TICKS = 10;
+
     private final Dataplane dataplane;
     private final SnapshotPublisher publisher;
     private final PortNumbers numbers;
@@ -38,6 +41,7 @@ public final class HostNetwork {
     private final HostPorts hostPorts;
     private TunDevice.Opened device;
     private volatile TunPort port;
+    private int ticks;
     private volatile Traffic retired = Traffic.ZERO;
 
     /**
@@ -84,6 +88,12 @@ public final class HostNetwork {
         }
         if (port == null) {
             open(masquerade);
+        }
+        if (++ticks % RULES_TICKS == 0 && !NftTables.list().contains(HostRules.TABLE)) {
+            LOG.log(WARNING, "the nftables table " + HostRules.TABLE + " was removed (nft flush ruleset?); making it"
+                    + " again");
+            final SnapshotPublisher.View view = publisher.view();
+            apply(view.cluster(), view.self(), masquerade);
         }
     }
 

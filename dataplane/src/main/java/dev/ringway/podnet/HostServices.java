@@ -37,6 +37,12 @@ public final class HostServices {
     interface Edge {
         void nft(String script) throws IOException;
 
+        /** The tables there are, as in {@code inet ringway}. */
+        Set<String> tables() throws IOException;
+
+        /** Makes room for what the kernel must track; returns what was changed. */
+        List<String> makeRoom() throws IOException;
+
         /** Ends the UDP flows that go elsewhere than a new one would. */
         void forgetUdpFlows(HostServiceSettings settings, Set<Steered> steered);
     }
@@ -47,6 +53,16 @@ public final class HostServices {
             @Override
             public void nft(String script) throws IOException {
                 HostNetwork.nft(script);
+            }
+
+            @Override
+            public Set<String> tables() throws IOException {
+                return NftTables.list();
+            }
+
+            @Override
+            public List<String> makeRoom() throws IOException {
+                return ConntrackLimits.raise();
             }
 
             @Override
@@ -90,6 +106,17 @@ public final class HostServices {
         if (morePorts && steered.stream().anyMatch(one -> one.protocol() == 17)) {
             edge.forgetUdpFlows(settings, steered);
         }
+    }
+
+    /** Looks whether the rules are still there, and makes them anew if somebody has flushed them. */
+    public synchronized void check() throws IOException {
+        if (!installed || isUnused() || edge.tables().contains(HostServiceRules.TABLE)) {
+            return;
+        }
+        LOG.log(WARNING, "the nftables table " + HostServiceRules.TABLE + " was removed (nft flush ruleset?);"
+                + " making it again");
+        install();
+        edge.forgetUdpFlows(settings, steered);
     }
 
     /**
@@ -165,10 +192,25 @@ public final class HostServices {
         try {
             edge.nft(isUnused() ? HostServiceRules.remove() : HostServiceRules.install(device, settings, steered));
             installed = true;
+            if (!isUnused()) {
+                makeRoom();
+            }
         } catch (IOException e) {
             installed = false;
             throw new IOException("steering " + steered.size() + " external addresses and NodePorts to Services: "
                     + e.getMessage(), e);
+        }
+    }
+
+    private void makeRoom() {
+        try {
+            final List<String> changed = edge.makeRoom();
+            if (!changed.isEmpty()) {
+                LOG.log(INFO, "kernel parameters set, which stay so when the daemon ends: "
+                        + String.join(" ", changed));
+            }
+        } catch (IOException e) {
+            LOG.log(INFO, "connections from outside may end early, or not fit: " + e.getMessage());
         }
     }
 

@@ -19,6 +19,11 @@ final class Sysctl {
         return Files.exists(NET.resolve(parameter));
     }
 
+    /** False if it does not exist, or not to this network namespace. */
+    static boolean isWritable(String parameter) {
+        return Files.isWritable(NET.resolve(parameter));
+    }
+
     /** @param parameter path below net, as in {@code ipv4/ip_forward} */
     static int read(String parameter) throws IOException {
         try {

@@ -26,6 +26,8 @@ class HostServicesTest {
     private final List<String> scripts = new ArrayList<>();
     private final List<String> forgotten = new ArrayList<>();
     private String refusal;
+    private Set<String> tables = Set.of("inet ringway_services");
+    private int madeRoom;
     private final HostServices services = new HostServices("r", settings("10.96.0.0/16", "172.30.0.1"),
             new HostServices.Edge() {
                 @Override
@@ -36,6 +38,17 @@ class HostServicesTest {
                         throw new IOException(once);
                     }
                     scripts.add(script);
+                }
+
+                @Override
+                public Set<String> tables() {
+                    return tables;
+                }
+
+                @Override
+                public List<String> makeRoom() {
+                    madeRoom++;
+                    return List.of();
                 }
 
                 @Override
@@ -348,5 +361,26 @@ class HostServicesTest {
         assertEquals("192.0.2.1 172.30.0.1 172.30.0.8 10.9.0.1", open("0.0.0.0/0"));
         assertEquals("172.30.0.8 fd00:30::77 fd00:30::1 fd00:9::1", open("172.30.0.8/32", "::/0"));
         assertEquals("127.0.0.1", open("127.0.0.0/8", "::1/128"));
+    }
+
+    /** Others flush the ruleset without knowing of ours. */
+    @Test
+    void rulesThatWereFlushedAreMadeAnew() throws IOException {
+        services.check();
+        assertEquals("", drain(), "nothing is wanted yet");
+        services.apply(List.of(NODE_PORT));
+        final String whole = drain();
+        assertEquals(1, madeRoom);
+        services.check();
+        assertEquals("", drain());
+        tables = Set.of("inet firewalld");
+        forgotten.clear();
+        services.check();
+        assertEquals(whole, drain());
+        assertEquals(List.of("1 of 1"), forgotten, "UDP clients are steered again");
+        refusal = "busy";
+        assertThrows(IOException.class, services::check);
+        services.apply(List.of(NODE_PORT));
+        assertEquals(whole, drain());
     }
 }
