@@ -25,17 +25,6 @@ final class HostileIT {
         }
     }
 
-    private void scapy(String namespace, String code) {
-        final TestNet.Result result = cluster.net.in(namespace, "/usr/bin/python3", "-c", """
-                import logging; logging.getLogger('scapy.runtime').setLevel(logging.ERROR)
-                import os, random, socket
-                from scapy.all import *
-                from scapy.layers.vxlan import VXLAN
-                conf.verb = 0
-                """ + code);
-        assertTrue(result.ok(), result.out());
-    }
-
     private long awaitMoreDrops(String reason, long before) {
         TestNet.await("a drop counted as " + reason, () -> cluster.drops(2, reason) > before);
         return cluster.drops(2, reason);
@@ -50,7 +39,7 @@ final class HostileIT {
     @Test
     void aPodCannotSpoofItsSource() {
         final long before = cluster.drops(2, "SPOOFED_SOURCE");
-        scapy(TestCluster.pod(2, 1), """
+        cluster.net.scapy(TestCluster.pod(2, 1), """
                 send(IP(src='10.245.1.10', dst='10.245.2.11')/ICMP(), iface='eth0')
                 send(IP(src='8.8.8.8', dst='10.245.1.10')/UDP(dport=9), iface='eth0')
                 send(IPv6(src='fd00:245:1::a', dst='fd00:245:2::b')/ICMPv6EchoRequest(), iface='eth0')
@@ -62,7 +51,7 @@ final class HostileIT {
     @Test
     void aPodCannotSendMartians() {
         final long before = cluster.drops(2, "MARTIAN_SOURCE") + cluster.drops(2, "MARTIAN_DESTINATION");
-        scapy(TestCluster.pod(2, 1), """
+        cluster.net.scapy(TestCluster.pod(2, 1), """
                 s = L3RawSocket(iface='eth0')
                 send(IP(src='127.0.0.1', dst='10.245.1.10')/ICMP(), iface='eth0')
                 send(IP(src='10.245.2.10', dst='0.0.0.1')/ICMP(), iface='eth0')
@@ -75,7 +64,7 @@ final class HostileIT {
     @Test
     void strangersOnTheUnderlayAreNotHeard() {
         final long before = cluster.drops(2, "UNKNOWN_PEER");
-        scapy(cluster.outside, """
+        cluster.net.scapy(cluster.outside, """
                 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
                 inner = Ether(dst='02:00:00:00:00:02')/IP(src='10.245.1.10', dst='10.245.2.10')/ICMP()
                 s.sendto(bytes(VXLAN(vni=1)/inner), ('172.31.0.2', 4789))
@@ -105,7 +94,7 @@ final class HostileIT {
         };
         for (String[] row : cases) {
             final long before = cluster.drops(2, row[0]);
-            scapy(TestCluster.node(1), "mac, peer = '" + mac + "', '02:00:00:00:00:01'\n"
+            cluster.net.scapy(TestCluster.node(1), "mac, peer = '" + mac + "', '02:00:00:00:00:01'\n"
                     + "ip = IP(src='10.245.1.10', dst='10.245.2.10')/ICMP()\n"
                     + "frame = Ether(src=peer, dst=mac)/ip\n"
                     + "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
@@ -117,7 +106,7 @@ final class HostileIT {
 
     @Test
     void noiseFromAPeerHarmsNothing() {
-        scapy(TestCluster.node(1), """
+        cluster.net.scapy(TestCluster.node(1), """
                 random.seed(5)
                 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
                 base = bytes(VXLAN(vni=1)/Ether(src='02:00:00:00:00:01', dst='%s')

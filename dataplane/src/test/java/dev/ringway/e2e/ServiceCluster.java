@@ -1,6 +1,7 @@
 package dev.ringway.e2e;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -86,12 +87,8 @@ final class ServiceCluster implements AutoCloseable {
     }
 
     private boolean isApplied(int n) {
-        for (JsonNode service : cluster.query(n, "services").path("services")) {
-            if (service.path("name").asText().equals(MARK + applied)) {
-                return true;
-            }
-        }
-        return false;
+        final ObjectNode filter = JsonNodeFactory.instance.objectNode().put("filter", "test/" + MARK + applied);
+        return !cluster.query(n, "services", filter).path("services").isEmpty();
     }
 
     /** Replaces the nodes' file at once. */

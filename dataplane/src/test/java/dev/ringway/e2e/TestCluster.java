@@ -1,7 +1,8 @@
 package dev.ringway.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,8 +25,6 @@ import java.util.List;
  */
 final class TestCluster implements AutoCloseable {
     static final int PODS = 2;
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     final TestNet net = new TestNet();
     final String outside;
     private final Options options;
@@ -250,25 +249,24 @@ final class TestCluster implements AutoCloseable {
         });
     }
 
-    /** Asks a daemon over its command line client. */
+    /** Asks a daemon. */
     JsonNode query(int n, String op) {
-        final JsonNode answer = tryQuery(n, op);
-        if (answer == null) {
-            throw new AssertionError("node" + n + " does not answer '" + op + "': " + net.read("daemon" + n));
+        return query(n, op, JsonNodeFactory.instance.objectNode());
+    }
+
+    JsonNode query(int n, String op, ObjectNode arguments) {
+        try {
+            return ControlSocket.ask(socket(n), op, arguments);
+        } catch (IOException e) {
+            throw new AssertionError("node" + n + " does not answer '" + op + "': " + net.read("daemon" + n), e);
         }
-        return answer;
     }
 
     private JsonNode tryQuery(int n, String op) {
-        if (!Files.exists(socket(n))) {
-            return null;
-        }
-        final TestNet.Result result =
-                TestNet.run(launcher().toString(), op, "--json", "--socket", socket(n).toString());
         try {
-            return result.ok() ? JSON.readTree(result.out()) : null;
+            return ControlSocket.ask(socket(n), op, JsonNodeFactory.instance.objectNode());
         } catch (IOException e) {
-            throw new AssertionError("not JSON: " + result.out(), e);
+            return null;
         }
     }
 

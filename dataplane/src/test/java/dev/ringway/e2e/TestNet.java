@@ -115,6 +115,21 @@ final class TestNet implements AutoCloseable {
         return in(namespace, "bash", "-o", "pipefail", "-c", line);
     }
 
+    /** Runs a script with scapy in a namespace; returns what it printed. */
+    String scapy(String namespace, String code) {
+        final Result result = in(namespace, "/usr/bin/python3", "-c", """
+                import logging; logging.getLogger('scapy.runtime').setLevel(logging.ERROR)
+                import os, random, socket
+                from scapy.all import *
+                from scapy.layers.vxlan import VXLAN
+                conf.verb = 0
+                """ + code);
+        if (!result.ok()) {
+            throw new AssertionError(result.out());
+        }
+        return result.out();
+    }
+
     /** Starts a program in a namespace; it is ended with the test. Its output goes to a file of this name. */
     Process start(String namespace, String log, String... command) {
         final ProcessBuilder builder = new ProcessBuilder(prepend(namespace, command));

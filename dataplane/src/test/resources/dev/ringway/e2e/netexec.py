@@ -43,12 +43,16 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
 
 def udp():
+    """Answers from the address that it was asked by, of which a node has many."""
     server = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
     server.bind(("::", PORT))
     while True:
-        data, client = server.recvfrom(65535)
-        server.sendto(f"{NAME} {plain(client[0])} {len(data)}".encode() if data != b"echo" else data, client)
+        data, info, _, client = server.recvmsg(65535, 256)
+        answer = f"{NAME} {plain(client[0])} {len(data)}".encode() if data != b"echo" else data
+        asked = [(level, kind, value[:16] + bytes(4)) for level, kind, value in info]
+        server.sendmsg([answer], asked, 0, client)
 
 
 threading.Thread(target=udp, daemon=True).start()

@@ -1,0 +1,78 @@
+package dev.ringway.e2e;
+
+import static dev.ringway.e2e.ServiceScenarios.assertEven;
+import static dev.ringway.e2e.ServiceScenarios.everywhere;
+import static dev.ringway.e2e.ServiceScenarios.server;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Session affinity by the client's address. */
+interface AffinityScenarios extends ServiceScenarios {
+    private void assertOne(String from, String address, int port) {
+        final Map<String, Integer> spread = services().spread(from, address, port, 20);
+        assertEquals(1, spread.size(), spread::toString);
+    }
+
+    @Test
+    @DisplayName("Services should have session affinity work for service with type clusterIP")
+    default void clusterIpAffinity() {
+        services().apply(everywhere(web().spec("sessionAffinity: ClientIP")));
+        assertOne(CLIENT, VIP, 80);
+    }
+
+    @Test
+    @DisplayName("Services should be able to switch session affinity for service with type clusterIP")
+    default void switchedClusterIpAffinity() {
+        services().apply(everywhere(web()));
+        assertEven(services().spread(CLIENT, VIP, 80, 60), "n1p2", "n2p1", "n2p2");
+        services().apply(everywhere(web().spec("sessionAffinity: ClientIP")));
+        assertOne(CLIENT, VIP, 80);
+        services().apply(everywhere(web()));
+        assertEven(services().spread(CLIENT, VIP, 80, 60), "n1p2", "n2p1", "n2p2");
+    }
+
+    @Test
+    @DisplayName("Services should have session affinity work for NodePort service")
+    default void nodePortAffinity() {
+        services().apply(everywhere(nodePort("sessionAffinity: ClientIP")));
+        assertOne(outside(), "172.31.0.1", 30_080);
+    }
+
+    @Test
+    @DisplayName("Services should be able to switch session affinity for NodePort service")
+    default void switchedNodePortAffinity() {
+        services().apply(everywhere(nodePort("sessionAffinity: ClientIP")));
+        assertOne(outside(), "172.31.0.1", 30_080);
+        services().apply(everywhere(nodePort()));
+        assertEven(services().spread(outside(), "172.31.0.1", 30_080, 60), "n1p2", "n2p1", "n2p2");
+    }
+
+    @Test
+    @DisplayName("Networking Granular Checks: Services should function for client IP based session affinity: udp")
+    default void udpAffinity() {
+        services().apply(everywhere(udp().spec("sessionAffinity: ClientIP")));
+        final Set<String> servers = new TreeSet<>();
+        for (int i = 0; i < 12; i++) {
+            servers.add(server(services().udp(CLIENT, 40_200 + i, VIP, 80, "x")));
+        }
+        assertEquals(1, servers.size(), servers::toString);
+    }
+
+    @Test
+    @DisplayName("Services should have session affinity timeout work for service with type clusterIP")
+    default void affinityTimeout() {
+        services().apply(everywhere(web().spec("sessionAffinity: ClientIP",
+                "sessionAffinityConfig: {clientIP: {timeoutSeconds: 2}}")));
+        assertOne(CLIENT, VIP, 80);
+        final String first = server(services().answer(CLIENT, VIP, 80));
+        TestNet.await("another endpoint after a pause", () -> {
+            services().cluster.net.in(CLIENT, "sleep", "3");
+            return !server(services().answer(CLIENT, VIP, 80)).equals(first);
+        });
+    }
+}

@@ -1,0 +1,37 @@
+package dev.ringway.e2e;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** All scenarios on one cluster, whose nodes serve on their own network as well, and so does the host outside. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class AllServiceScenarios implements ClusterIpScenarios, ServiceChangeScenarios, ExternalScenarios,
+        PolicyScenarios, AffinityScenarios, FlowScenarios {
+    private ServiceCluster services;
+
+    abstract TestCluster.Options options();
+
+    @BeforeAll
+    void start() {
+        services = new ServiceCluster(options(), "  zone: za\n");
+        services.cluster.net.ip(outside(), "route add " + EXTERNAL + "/32 via 172.31.0.1");
+        for (int n = 1; n <= 2; n++) {
+            services.cluster.net.ip(TestCluster.node(n), "route add default via 172.31.0.254");
+            services.serve(TestCluster.node(n), "node" + n);
+        }
+        services.serve(outside(), "out");
+    }
+
+    @AfterAll
+    void stop() {
+        if (services != null) {
+            services.close();
+        }
+    }
+
+    @Override
+    public ServiceCluster services() {
+        return services;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.ringway.e2e;
+
+import static dev.ringway.e2e.ServiceScenarios.server;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Running connections and conversations while endpoints, Services and switches come and go. */
+interface FlowScenarios extends ServiceScenarios {
+    private ServiceYaml udpNodePort() {
+        return new ServiceYaml("np").clusterIp(VIP).spec("type: NodePort")
+                .port("UDP", 80, ServiceCluster.TARGET, "nodePort: 30082");
+    }
+
+    /** From one port all the time. */
+    private String ask() {
+        return server(services().udp(CLIENT, 40_030, VIP, 80, "x"));
+    }
+
+    @Test
+    @DisplayName("Conntrack should be able to preserve UDP traffic when server pod cycles for a ClusterIP service")
+    default void udpClusterIp() {
+        for (int round = 0; round < 2; round++) {
+            services().apply(udp().endpoint(1, 2));
+            for (int i = 0; i < 3; i++) {
+                assertEquals("n1p2", ask());
+            }
+            services().apply(udp().endpoint(2, 2));
+            assertEquals("n2p2", ask());
+        }
+    }
+
+    @Test
+    @DisplayName("Conntrack should be able to preserve UDP traffic when server pod cycles for a NodePort service")
+    default void udpNodePortCycles() {
+        for (int node = 1; node <= 2; node++) {
+            services().apply(udpNodePort().endpoint(node, 2));
+            assertEquals("n" + node + "p2", server(services().udp(outside(), 40_031, "172.31.0.1", 30_082, "x")));
+        }
+    }
+
+    @Test
+    @DisplayName("Conntrack should be able to preserve UDP traffic when server pod cycles for a ClusterIP service and"
+            + " client is hostNetwork")
+    default void udpFromTheNode() {
+        for (int node = 1; node <= 2; node++) {
+            services().apply(udp().endpoint(node, 2));
+            assertEquals("n" + node + "p2",
+                    server(services().udp(TestCluster.node(1), 40_032, VIP, 80, "x")));
+        }
+    }
+
+    @Test
+    @DisplayName("Conntrack should be able to preserve UDP traffic when initial unready endpoints get ready")
+    default void udpUnreadyGetsReady() {
+        services().apply(udpNodePort().endpoint(2, 2, UNREADY));
+        assertTrue(services().udp(CLIENT, 40_033, VIP, 80, "x").contains("refused"));
+        assertTrue(services().udp(outside(), 40_033, "172.31.0.1", 30_082, "x").contains("refused"));
+        services().apply(udpNodePort().endpoint(2, 2));
+        assertEquals("n2p2", server(services().udp(CLIENT, 40_033, VIP, 80, "x")));
+        assertEquals("n2p2", server(services().udp(outside(), 40_033, "172.31.0.1", 30_082, "x")));
+    }
+
+    @Test
+    @DisplayName("Conntrack should be able to preserve UDP traffic when server pod cycles for a ClusterIP service with"
+            + " InternalTrafficPolicy set to Local")
+    default void udpInternalLocal() {
+        final String local = "internalTrafficPolicy: Local";
+        services().apply(udp().spec(local).endpoint(1, 2));
+        assertEquals("n1p2", ask());
+        services().apply(udp().spec(local).endpoint(1, 1));
+        assertEquals("n1p1", ask());
+        services().apply(udp().spec(local).endpoint(1, 2));
+        assertEquals("n1p2", ask());
+    }
+
+    @Test
+    @DisplayName("Conntrack should be able to preserve UDP traffic when UDP service target port changes")
+    default void udpTargetPort() {
+        services().apply(new ServiceYaml("udp").clusterIp(VIP).port("UDP", 80, 9, "").endpoint(2, 2));
+        assertTrue(services().udp(CLIENT, 40_034, VIP, 80, "x").contains("refused"));
+        services().apply(udp().endpoint(2, 2));
+        assertEquals("n2p2", server(services().udp(CLIENT, 40_034, VIP, 80, "x")));
+    }
+
+    /** A packet that does not fit a connection must not reach the client under the endpoint's own address. */
+    @Test
+    @DisplayName("Conntrack should drop INVALID conntrack entries")
+    default void invalidPackets() {
+        services().apply(web().endpoint(2, 2));
+        converse(CLIENT, VIP, 80, 20, "invalid");
+        TestNet.await("an answer", () -> services().cluster.net.read("invalid").contains("2 n2p2"));
+        final String from = services().cluster.query(1, "flows").path("flows").path(0).path("client").asText();
+        final String port = from.substring(from.lastIndexOf(':') + 1);
+        services().cluster.net.scapy(TestCluster.pod(2, 2), """
+                for n in range(20):
+                    for flags in ('A', 'SA', 'PA'):
+                        send(IP(src='%s', dst='%s')/TCP(sport=8080, dport=%s, flags=flags, seq=random.getrandbits(32),
+                             ack=random.getrandbits(32), window=10)/Raw(b'boom'), iface='eth0')
+                """.formatted(TestCluster.podAddress(2, 2, 4), TestCluster.podAddress(1, 1, 4), port));
+        assertSameServer("invalid", 20, "n2p2");
+    }
+
+    @Test
+    @DisplayName("LoadBalancers should have no disruption of running connections when their endpoint terminates")
+    default void connectionsDrain() {
+        services().apply(web().endpoint(2, 2));
+        converse(CLIENT, VIP, 80, 15, "drain");
+        TestNet.await("the first answer", () -> services().cluster.net.read("drain").contains("1 n2p2"));
+        services().apply(web().endpoint(2, 2, TERMINATING).endpoint(1, 2));
+        assertEquals("n1p2", server(services().answer(CLIENT, VIP, 80)));
+        services().apply(web().endpoint(1, 2));
+        assertSameServer("drain", 15, "n2p2");
+    }
+
+    @Test
+    @DisplayName("flows survive a crash of the switch")
+    default void flowsSurviveACrash() {
+        services().apply(nodePort().endpoint(2, 2));
+        converse(CLIENT, "10.97.0.11", 80, 30, "pod");
+        converse(outside(), "172.31.0.1", 30_080, 30, "out");
+        TestNet.await("first answers", () -> services().cluster.net.read("pod").contains("2 n2p2")
+                && services().cluster.net.read("out").contains("2 n2p2"));
+        services().cluster.daemon(1).destroyForcibly();
+        TestNet.await("the daemon's end", () -> !services().cluster.daemon(1).isAlive());
+        services().cluster.startDaemon(1);
+        services().cluster.awaitReady(1);
+        assertSameServer("pod", 30, "n2p2");
+        assertSameServer("out", 30, "n2p2");
+    }
+}
