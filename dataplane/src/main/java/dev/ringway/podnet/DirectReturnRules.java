@@ -63,15 +63,16 @@ final class DirectReturnRules {
         final List<String> quoted = new ArrayList<>();
         final List<String> quotedPorts = new ArrayList<>();
         for (Steered one : steered) {
-            if (one.version() != version) {
+            if (one.version() != version || one.endpoint() != null) {
+                // What ends on the node itself is the kernel's to translate.
                 continue;
             }
             final String number = one.protocol() + " . " + one.port();
             if (one.address() == null) {
-                nodePorts.add(HostServiceRules.element(one, null));
+                nodePorts.add(HostServiceRules.element(one));
                 quotedPorts.add(number);
             } else {
-                external.add(HostServiceRules.element(one, null));
+                external.add(HostServiceRules.element(one));
                 quoted.add(IpText.text(one.address()) + " . " + number);
             }
         }

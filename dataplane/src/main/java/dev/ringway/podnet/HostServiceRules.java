@@ -164,12 +164,13 @@ final class HostServiceRules {
         for (int version = 4; version <= 6; version += 2) {
             final IpAddress to = settings.serviceAddress(version);
             if (to != null) {
-                final String value = verb.equals("add") ? " : " + IpText.text(to) + " . " : null;
+                final boolean values = verb.equals("add");
                 final List<String> external = new ArrayList<>();
                 final List<String> nodePorts = new ArrayList<>();
                 for (Steered one : steered) {
                     if (one.version() == version) {
-                        (one.address() == null ? nodePorts : external).add(element(one, value));
+                        (one.address() == null ? nodePorts : external)
+                                .add(element(one) + (values ? value(one, to) : ""));
                     }
                 }
                 elements(text, verb, "external" + version, external);
@@ -181,10 +182,16 @@ final class HostServiceRules {
         }
     }
 
-    /** @param value null: the key alone */
-    static String element(Steered steered, String value) {
+    /** What clients address, as a set or a map has it. */
+    static String element(Steered steered) {
         return (steered.address() == null ? "" : IpText.text(steered.address()) + " . ") + protocol(steered) + " . "
-                + steered.port() + (value == null ? "" : value + steered.token());
+                + steered.port();
+    }
+
+    private static String value(Steered steered, IpAddress serviceAddress) {
+        final Steered.Endpoint endpoint = steered.endpoint();
+        return endpoint == null ? " : " + IpText.text(serviceAddress) + " . " + steered.token()
+                : " : " + IpText.text(endpoint.address()) + " . " + endpoint.port();
     }
 
     private static String protocol(Steered steered) {

@@ -26,13 +26,14 @@ final class SteeredFlows {
 
     private final HostServiceSettings settings;
     private final Set<IpAddress> nodePortAddresses;
-    private final Map<Key, Integer> tokens = new HashMap<>();
+    /** Where the kernel takes what clients address. */
+    private final Map<Key, Target> targets = new HashMap<>();
 
     /** @param address null: a NodePort */
     private record Key(int version, IpAddress address, int port) {
     }
 
-    /** What a client addresses: flows are ended by that. */
+    /** What a client addresses, by which flows are ended; or where it is taken. */
     record Target(IpAddress address, int port) {
     }
 
@@ -41,7 +42,9 @@ final class SteeredFlows {
         nodePortAddresses = new HashSet<>(settings.nodePortAddresses());
         for (Steered one : steered) {
             if (one.protocol() == UDP) {
-                tokens.put(new Key(one.version(), one.address(), one.port()), one.token());
+                targets.put(new Key(one.version(), one.address(), one.port()), one.endpoint() == null
+                        ? new Target(settings.serviceAddress(one.version()), one.token())
+                        : new Target(one.endpoint().address(), one.endpoint().port()));
             }
         }
     }
@@ -115,15 +118,15 @@ final class SteeredFlows {
         }
         final int port = Integer.parseInt(fields.get(3));
         final IpAddress serviceAddress = settings.serviceAddress(family.equals("ipv4") ? 4 : 6);
-        final boolean steered = answering.equals(serviceAddress) && !asked.equals(serviceAddress);
-        final Integer token = token(asked, port);
-        final boolean right = token == null ? !steered : steered && Integer.parseInt(fields.get(6)) == token;
+        final Target wanted = target(asked, port);
+        final boolean right = wanted == null ? asked.equals(serviceAddress) || !answering.equals(serviceAddress)
+                : wanted.equals(new Target(answering, Integer.parseInt(fields.get(6))));
         return right ? null : new Target(asked, port);
     }
 
-    private Integer token(IpAddress asked, int port) {
-        final Integer external = tokens.get(new Key(asked.version(), asked, port));
+    private Target target(IpAddress asked, int port) {
+        final Target external = targets.get(new Key(asked.version(), asked, port));
         return external == null && nodePortAddresses.contains(asked)
-                ? tokens.get(new Key(asked.version(), null, port)) : external;
+                ? targets.get(new Key(asked.version(), null, port)) : external;
     }
 }

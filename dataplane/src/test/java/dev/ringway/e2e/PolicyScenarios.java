@@ -67,6 +67,21 @@ interface PolicyScenarios extends ServiceScenarios {
         }
     }
 
+    /** As ingress controllers are run: on the node's own network, and they must see their clients. */
+    @Test
+    @DisplayName("LoadBalancers ExternalTrafficPolicy: Local should keep the client's address for hostNetwork pods")
+    default void externalLocalHostNetwork() {
+        services().apply(nodePort("externalTrafficPolicy: Local").endpoint("172.31.0.1", 1, ServiceYaml.READY)
+                .endpoint("172.31.0.2", 2, ServiceYaml.READY));
+        for (int node = 1; node <= 2; node++) {
+            assertEquals("node" + node + " " + TestCluster.outsideAddress(4),
+                    services().answer(outside(), "172.31.0." + node, 30_080));
+        }
+        assertTrue(services().answer(CLIENT, "172.31.0.1", 30_080).startsWith("node"));
+        services().apply(nodePort("externalTrafficPolicy: Local").endpoint(1, 2));
+        assertEquals("n1p2 " + TestCluster.outsideAddress(4), services().answer(outside(), "172.31.0.1", 30_080));
+    }
+
     @Test
     @DisplayName("LoadBalancers ExternalTrafficPolicy: Local should work from pods")
     default void externalLocalFromPods() {

@@ -383,4 +383,21 @@ class HostServicesTest {
         services.apply(List.of(NODE_PORT));
         assertEquals(whole, drain());
     }
+
+    /** Under policy Local an endpoint on the node itself sees its clients only if the kernel takes them there. */
+    @Test
+    void endpointsOfTheNodeItself() throws IOException {
+        final Steered local = new Steered(4, EXTERNAL.address(), 17, 53, 40001,
+                new Steered.Endpoint(IpText.address("172.30.0.1"), 5353));
+        services.apply(List.of(EXTERNAL));
+        drain();
+        services.apply(List.of(local));
+        assertEquals("""
+                delete element inet ringway_services external4 { 203.0.113.5 . udp . 53 }
+                add element inet ringway_services external4 { 203.0.113.5 . udp . 53 : 172.30.0.1 . 5353 }
+                """, drain());
+        final SteeredFlows flows = new SteeredFlows(settings("10.96.0.0/16", "172.30.0.1"), Set.of(local));
+        assertNull(flows.stale(flow("203.0.113.5", 53, "172.30.0.1", 5353), "ipv4"));
+        assertEquals(53, flows.stale(flow("203.0.113.5", 53, "10.244.1.0", 40001), "ipv4").port(), "as before");
+    }
 }

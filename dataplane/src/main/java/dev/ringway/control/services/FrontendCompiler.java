@@ -2,6 +2,7 @@ package dev.ringway.control.services;
 
 import dev.ringway.control.IpText;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.service.Backend;
 import dev.ringway.service.Frontend;
 import dev.ringway.service.Kind;
 import dev.ringway.service.ServicePort;
@@ -119,10 +120,21 @@ final class FrontendCompiler {
         }
         table.put(wanted);
         if (wanted.token) {
-            steering.put(wanted);
+            steering.put(wanted, endpointOfNode(wanted));
         }
         now.add(wanted);
         return true;
+    }
+
+    /** The node's own endpoint that the kernel takes clients to by itself, or null. */
+    private Steered.Endpoint endpointOfNode(Frontend token) {
+        final ServicePort port = token.port;
+        if (!port.externalLocal || port.local.size() != 1 || token.sourceRanges != null) {
+            return null;
+        }
+        final Backend only = port.local.backends[0];
+        final IpAddress address = new IpAddress(only.version, only.hi, only.lo);
+        return node.addresses().contains(address) ? new Steered.Endpoint(address, only.port) : null;
     }
 
     /** Removes those that are in the table and not among these. */

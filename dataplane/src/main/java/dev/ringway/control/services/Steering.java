@@ -43,9 +43,10 @@ final class Steering {
         return 0;
     }
 
-    void put(Frontend token) {
+    /** @param endpoint as of {@link Steered} */
+    void put(Frontend token, Steered.Endpoint endpoint) {
         final Steered now = new Steered(token.version(), token.kind == Kind.NODE_PORT ? null : token.address,
-                token.protocol(), token.number, token.matchPort());
+                token.protocol(), token.number, token.matchPort(), endpoint);
         changed |= !now.equals(steered.put(key(token), now));
     }
 

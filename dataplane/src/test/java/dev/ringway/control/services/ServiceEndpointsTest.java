@@ -5,6 +5,7 @@ import static dev.ringway.control.services.Cluster.local;
 import static dev.ringway.control.services.Specs.service;
 import static dev.ringway.control.services.Specs.slice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -12,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.service.Balance;
 import dev.ringway.service.ServiceTable;
+import dev.ringway.control.IpText;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,21 @@ class ServiceEndpointsTest {
         assertEquals(List.of(A + ":8080", B + ":8080"), cluster(cluster.tcp(VIP, 80)));
         cluster.put(service("web", VIP).port(80).externalLocal());
         assertFalse(cluster.tcp(VIP, 80).port.externalLocal, "nothing of it is reached from outside");
+    }
+
+    /** The node's kernel takes clients to them by itself, or they would not see these. */
+    @Test
+    void externalLocalWithAnEndpointOfTheNodeItself() {
+        final Specs.Ep node = new Specs.Ep("172.30.0.1").here();
+        web(service("web", VIP).nodePort(80, 30_080).externalLocal(), node, b());
+        assertEquals(new Steered.Endpoint(IpText.address("172.30.0.1"), 8080),
+                cluster.steered(null, 30_080).endpoint());
+        endpoints(a(), b());
+        assertNull(cluster.steered(null, 30_080).endpoint(), "a pod");
+        endpoints(node, a());
+        assertNull(cluster.steered(null, 30_080).endpoint(), "one of two");
+        web(service("web", VIP).nodePort(80, 30_080), node, b());
+        assertNull(cluster.steered(null, 30_080).endpoint(), "policy Cluster");
     }
 
     @Test
