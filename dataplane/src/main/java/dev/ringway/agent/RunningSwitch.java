@@ -18,6 +18,7 @@ import dev.ringway.observe.NodeInfo;
 import dev.ringway.observe.PeersOp;
 import dev.ringway.observe.PodsOp;
 import dev.ringway.observe.ProcessTime;
+import dev.ringway.observe.ProxyHealthServer;
 import dev.ringway.observe.Readiness;
 import dev.ringway.observe.ResolveOp;
 import dev.ringway.observe.RoutesOp;
@@ -64,6 +65,7 @@ final class RunningSwitch implements AutoCloseable {
     /** Where nodes and Services come from, or null: files. */
     private final ClusterSource source;
     private final Monitoring monitoring;
+    private final ProxyHealth health;
     private boolean announced;
     /** What a former daemon left has been taken over. */
     private boolean adopted;
@@ -97,6 +99,22 @@ final class RunningSwitch implements AutoCloseable {
         staticPods = new StaticPods(pods);
         cni = openCni(hostPorts);
         services = new NodeServices(config, source, publisher, this::serves, monitoring.programming());
+        health = new ProxyHealth(config.services().healthz(), new ProxyHealthServer.Status() {
+            @Override
+            public boolean isHealthy() {
+                return serves();
+            }
+
+            @Override
+            public boolean isEligible() {
+                return source == null || !source.isNodeLeaving();
+            }
+
+            @Override
+            public long lastUpdatedMs() {
+                return monitoring.programming().lastInLineMs();
+            }
+        });
     }
 
     /**
@@ -159,6 +177,7 @@ final class RunningSwitch implements AutoCloseable {
             source.warn("PortTaken", monitoring.problem());
         }
         services.tick();
+        health.tick();
         final Throwable failure = dataplane.takeFailure();
         if (failure != null) {
             LOG.log(ERROR, "a packet was dropped by a defect of the switch; please report it", failure);
@@ -296,6 +315,7 @@ final class RunningSwitch implements AutoCloseable {
     public void close() {
         final boolean remove = config.removeAtStop();
         monitoring.stopping();
+        health.close();
         try {
             dataplane.close();
             if (remove) {

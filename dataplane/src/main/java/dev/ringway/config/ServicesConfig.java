@@ -2,6 +2,7 @@ package dev.ringway.config;
 
 import dev.ringway.fib.Prefix;
 import dev.ringway.service.Balance;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -13,9 +14,10 @@ import java.util.List;
  * @param zone              this node's; empty: not known
  * @param balance           for Services that do not say
  * @param maxFlows          flows through Services at the same time, on all shards together
+ * @param healthz           where load balancers ask for this node's health, or null: nowhere
  */
 public record ServicesConfig(Path source, List<Prefix> nodePortAddresses, String zone, Balance balance,
-        int maxFlows, EjectionConfig ejection) {
+        int maxFlows, EjectionConfig ejection, InetSocketAddress healthz) {
     public ServicesConfig {
         nodePortAddresses = List.copyOf(nodePortAddresses);
     }

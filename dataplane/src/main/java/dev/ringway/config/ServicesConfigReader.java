@@ -3,6 +3,7 @@ package dev.ringway.config;
 import dev.ringway.control.IpText;
 import dev.ringway.fib.Prefix;
 import dev.ringway.service.Balance;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,12 @@ final class ServicesConfigReader {
             final String zone = isNone(zoneKey) ? "" : zoneKey.text("");
             return new ServicesConfig(source, nodePortAddresses, zone, balance(section.value("balance")),
                     section.value("maxFlows").integer(262_144, LEAST_FLOWS, MOST_FLOWS, ""),
-                    ejection(section.section("ejection")));
+                    ejection(section.section("ejection")), healthz(section.value("healthz")));
         }
+    }
+
+    private static InetSocketAddress healthz(Value value) {
+        return isNone(value) ? null : value.parsed("an address and port, as in 0.0.0.0:10256", Names::listen);
     }
 
     private static Balance balance(Value value) {

@@ -14,7 +14,7 @@ abstract class AllServiceScenarios implements ClusterIpScenarios, ServiceChangeS
 
     @BeforeAll
     void start() {
-        services = new ServiceCluster(options(), "  zone: za\n");
+        services = new ServiceCluster(options(), "  zone: za\n  healthz: 0.0.0.0:10256\n");
         services.cluster.net.ip(outside(), "route add " + EXTERNAL + "/32 via 172.31.0.1");
         for (int n = 1; n <= 2; n++) {
             services.cluster.net.ip(TestCluster.node(n), "route add default via 172.31.0.254");

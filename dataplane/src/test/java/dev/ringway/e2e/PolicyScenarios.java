@@ -121,6 +121,16 @@ interface PolicyScenarios extends ServiceScenarios {
     }
 
     @Test
+    @DisplayName("KubeProxy's /healthz on port 10256 answers load balancers")
+    default void proxyHealthz() {
+        for (String path : new String[] {"healthz", "livez"}) {
+            final String told = services().cluster.net.in(outside(), "curl", "-sS", "-f", "--max-time", "5",
+                    "http://172.31.0.1:10256/" + path).out();
+            assertTrue(told.contains("\"healthy\":true") && told.contains("\"nodeEligible\":true"), told);
+        }
+    }
+
+    @Test
     @DisplayName("Services should fail health check node port if there are only terminating endpoints")
     default void healthCheckOfTerminatingEndpoints() {
         services().apply(web().spec("type: LoadBalancer", "externalTrafficPolicy: Local", "healthCheckNodePort: 32100")

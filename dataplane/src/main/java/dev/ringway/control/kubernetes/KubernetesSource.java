@@ -40,6 +40,7 @@ public final class KubernetesSource implements ClusterSource {
     /** This node's Node when it last had a place in the cluster. */
     private NodeObject lastOwn;
     private boolean nodesChanged;
+    private volatile boolean leaving;
     private boolean announcing;
 
     private KubernetesSource(KubernetesSettings settings, Balance defaultBalance) {
@@ -103,11 +104,18 @@ public final class KubernetesSource implements ClusterSource {
         return newCluster == null && newServices == null ? null : new Change(newCluster, cluster.zone(), newServices);
     }
 
+    @Override
+    public boolean isNodeLeaving() {
+        return leaving;
+    }
+
     private ClusterSpec pollNodes() {
         final Mailbox.Batch<NodeObject> batch = api.nodes().mailbox().take();
         if (batch != null) {
             final Map<String, NodeObject> before = new HashMap<>(nodes);
             Mailbox.apply(batch, nodes);
+            final NodeObject own = nodes.get(settings.node());
+            leaving = own != null && own.leaving();
             final boolean changed = !before.equals(nodes);
             nodesChanged |= changed;
             if (changed) {

@@ -19,9 +19,12 @@ import java.util.TreeMap;
  * @param internalIps        {@code status.addresses} of type InternalIP
  * @param annotations        those of {@link NodeAnnotations}
  * @param networkUnavailable its condition of this name is true: pods are not let on it
+ * @param leaving            it is being deleted, or about to be scaled away: load balancers are to pass it by
  */
 record NodeObject(String name, String created, String zone, List<String> podCidrs, List<String> internalIps,
-        Map<String, String> annotations, boolean networkUnavailable) {
+        Map<String, String> annotations, boolean networkUnavailable, boolean leaving) {
+    /** Taint by which a cluster autoscaler says so, as kube-proxy knows it. */
+    private static final String TO_BE_DELETED = "ToBeDeletedByClusterAutoscaler";
     static final String ZONE = "topology.kubernetes.io/zone";
 
     NodeObject {
@@ -49,7 +52,8 @@ record NodeObject(String name, String created, String zone, List<String> podCidr
                 metadata.path("labels").path(ZONE).asText(""),
                 podCidrs.isEmpty() && !podCidr.isEmpty() ? List.of(podCidr) : podCidrs,
                 internalIps(object.path("status").path("addresses")), annotations,
-                isNetworkUnavailable(object.path("status").path("conditions")));
+                isNetworkUnavailable(object.path("status").path("conditions")),
+                metadata.has("deletionTimestamp") || isToBeDeleted(object.path("spec").path("taints")));
     }
 
     /** As a Node again, with the parts that were read. */
@@ -83,6 +87,15 @@ record NodeObject(String name, String created, String zone, List<String> podCidr
             }
         }
         return ips;
+    }
+
+    private static boolean isToBeDeleted(JsonNode taints) {
+        for (JsonNode taint : taints) {
+            if (taint.path("key").asText().equals(TO_BE_DELETED)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isNetworkUnavailable(JsonNode conditions) {

@@ -31,7 +31,7 @@ final class Trees {
     static ObjectNode ofNode(GenericKubernetesResource node) {
         final ObjectNode tree = NODES.objectNode();
         tree.set("metadata", metadata(node.getMetadata()));
-        pick(tree, node, "spec", "podCIDR", "podCIDRs");
+        pick(tree, node, "spec", "podCIDR", "podCIDRs", "taints");
         pick(tree, node, "status", "addresses", "conditions");
         return tree;
     }
@@ -53,6 +53,7 @@ final class Trees {
         put(tree, "name", metadata.getName());
         put(tree, "namespace", metadata.getNamespace());
         put(tree, "creationTimestamp", metadata.getCreationTimestamp());
+        put(tree, "deletionTimestamp", metadata.getDeletionTimestamp());
         if (metadata.getLabels() != null) {
             // That a label is there says something, even if it is empty.
             final ObjectNode labels = tree.putObject("labels");

@@ -50,6 +50,11 @@ public interface ClusterSource extends ServiceFeed, AutoCloseable {
     /** Takes back what {@link #announce} told, for a node that leaves the network. Waits for the store. */
     void withdraw() throws IOException;
 
+    /** True if the store says that this node is about to go away; any thread. */
+    default boolean isNodeLeaving() {
+        return false;
+    }
+
     /** True once the store's objects are all known; what was before is what this node had kept. */
     boolean isSynced();
 

@@ -2,6 +2,7 @@ package dev.ringway.observe.metrics;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.ringway.observe.HttpLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -30,21 +31,12 @@ public final class MetricsServer implements AutoCloseable {
     public MetricsServer(InetSocketAddress listen, Page page, Health health) throws IOException {
         this.page = page;
         this.health = health;
-        // The JDK's server waits for ever by itself: for a request's end, and for room.
-        setUnlessSet("sun.net.httpserver.maxReqTime", "10");
-        setUnlessSet("sun.net.httpserver.maxRspTime", "30");
-        setUnlessSet("jdk.httpserver.maxConnections", "64");
+        HttpLimits.set();
         server = HttpServer.create(listen, 64);
         threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("metrics-client").factory());
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
-    }
-
-    private static void setUnlessSet(String property, String value) {
-        if (System.getProperty(property) == null) {
-            System.setProperty(property, value);
-        }
     }
 
     /** Where it listens. */

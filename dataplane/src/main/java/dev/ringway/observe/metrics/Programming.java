@@ -44,6 +44,11 @@ public final class Programming implements Collector {
         lastSync = System.currentTimeMillis() / 1e3;
     }
 
+    /** When Services were last as their source says, in milliseconds since 1970, or 0; any thread. */
+    public long lastInLineMs() {
+        return (long) (lastSync * 1e3);
+    }
+
     /** Nothing is left to be brought into force. */
     public void end() {
         noticedNs.set(0);

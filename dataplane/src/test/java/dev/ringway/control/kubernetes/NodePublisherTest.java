@@ -31,8 +31,8 @@ class NodePublisherTest {
     }
 
     private void tick(long nowMs) {
-        publisher.tick(nowMs, new NodeObject("node1", "", "", List.of(), List.of(), annotations, networkUnavailable),
-                wanted);
+        publisher.tick(nowMs, new NodeObject("node1", "", "", List.of(), List.of(), annotations, networkUnavailable,
+                false), wanted);
     }
 
     private void tickUntil(long fromMs, long toMs) {

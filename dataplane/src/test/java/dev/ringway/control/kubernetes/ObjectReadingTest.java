@@ -43,8 +43,20 @@ class ObjectReadingTest {
                         "flannel.alpha.coreos.com/backend-v6-data", "{\"VNI\":1,\"VtepMAC\":\"5e:12:8f:01:99:2a\"}",
                         "flannel.alpha.coreos.com/kube-subnet-manager", "true",
                         "flannel.alpha.coreos.com/public-ip", "172.30.0.2",
-                        "flannel.alpha.coreos.com/public-ipv6", "fd00:30::2"), false), node);
+                        "flannel.alpha.coreos.com/public-ipv6", "fd00:30::2"), false, false), node);
         assertEquals(node, NodeObject.read(node.tree()));
+    }
+
+    /** What load balancers are told of: a Node that is being deleted, and one that an autoscaler takes away. */
+    @Test
+    void nodesThatLeave() {
+        final ObjectNode node = Trees.ofNode(Objects.ofClient(Objects.resource("node-flannel.json")));
+        node.withObject("/metadata").put("deletionTimestamp", "2026-11-30T08:00:00Z");
+        assertTrue(NodeObject.read(node).leaving());
+        node.withObject("/metadata").remove("deletionTimestamp");
+        assertFalse(NodeObject.read(node).leaving());
+        node.withObject("/spec").putArray("taints").addObject().put("key", "ToBeDeletedByClusterAutoscaler");
+        assertTrue(NodeObject.read(node).leaving());
     }
 
     @Test
@@ -52,7 +64,7 @@ class ObjectReadingTest {
         final NodeObject node = NodeObject.read(Trees.ofNode(Objects.ofClient(Objects.json(
                 "{'kind':'Node','metadata':{'name':'n'},'spec':{'podCIDR':'10.244.7.0/24'},"
                         + "'status':{'conditions':[{'type':'NetworkUnavailable','status':'True'}]}}"))));
-        assertEquals(new NodeObject("n", "", "", List.of("10.244.7.0/24"), List.of(), Map.of(), true), node);
+        assertEquals(new NodeObject("n", "", "", List.of("10.244.7.0/24"), List.of(), Map.of(), true, false), node);
         assertThrows(IllegalArgumentException.class,
                 () -> NodeObject.read(Trees.ofNode(Objects.ofClient(Objects.json("{'kind':'Node'}")))));
     }

@@ -1,0 +1,93 @@
+package dev.ringway.observe;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * {@code /healthz} and {@code /livez} as kube-proxy has them on port 10256: where load balancers of clouds ask whether
+ * this node is to get clients of Services with externalTrafficPolicy Cluster. A node that is about to be taken away is
+ * not. Each request has a virtual thread.
+ */
+public final class ProxyHealthServer implements AutoCloseable {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final int UNAVAILABLE = 503;
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final Status status;
+
+    /** What the node knows of itself; any thread asks. */
+    public interface Status {
+        /** True while Services are served. */
+        boolean isHealthy();
+
+        /** False if the node is being deleted, or scaled away. */
+        boolean isEligible();
+
+        /** When the tables were last as their source says, in milliseconds since 1970, or 0. */
+        long lastUpdatedMs();
+    }
+
+    /** @throws IOException if the port is taken or the address is not this machine's */
+    public ProxyHealthServer(InetSocketAddress listen, Status status) throws IOException {
+        this.status = status;
+        HttpLimits.set();
+        server = HttpServer.create(listen, 64);
+        threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("proxy-health-client").factory());
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            final boolean healthy = status.isHealthy();
+            final boolean eligible = status.isEligible();
+            final String path = exchange.getRequestURI().getPath();
+            final boolean lives = path.equals("/livez");
+            if (!lives && !path.equals("/healthz")) {
+                exchange.sendResponseHeaders(NOT_FOUND, -1);
+                return;
+            }
+            final byte[] body = body(healthy, eligible);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+            exchange.sendResponseHeaders(healthy && (lives || eligible) ? OK : UNAVAILABLE, body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private byte[] body(boolean healthy, boolean eligible) {
+        final ObjectNode body = JSON.createObjectNode();
+        final long updated = status.lastUpdatedMs();
+        body.put("lastUpdated", updated == 0 ? null : text(Instant.ofEpochMilli(updated)))
+                .put("currentTime", text(Instant.now())).put("nodeEligible", eligible).put("healthy", healthy);
+        return body.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(Instant time) {
+        return time.truncatedTo(ChronoUnit.MILLIS).toString();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
