@@ -18,6 +18,15 @@ final class Hashing {
         return h ^ h >>> 32;
     }
 
+    /** Of a text: FNV-1a over its characters, then mixed. */
+    static long of(String text) {
+        long h = 0xCBF2_9CE4_8422_2325L;
+        for (int i = 0; i < text.length(); i++) {
+            h = (h ^ text.charAt(i)) * 0x100_0000_01B3L;
+        }
+        return (h ^ h >>> 32) * A;
+    }
+
     /** The finalizer of MurmurHash3, a bijection of 32 bits. */
     static int mix(int hash) {
         int h = hash;

@@ -6,6 +6,8 @@ public final class ServicePort {
     public final int id;
     /** {@code namespace/name:portname}, for people. */
     public final String name;
+    /** A number for the name, the same in every process. */
+    public final long affinityKey;
     /** Usable backends anywhere, after topology hints. */
     public final BackendSet cluster;
     /** Usable backends of this node. */
@@ -22,6 +24,7 @@ public final class ServicePort {
             boolean internalLocal, boolean externalLocal, int affinitySeconds, Balance balance) {
         this.id = id;
         this.name = name;
+        affinityKey = Hashing.of(name) | Long.MIN_VALUE;
         this.cluster = cluster;
         this.local = local;
         this.anyBackend = anyBackend;

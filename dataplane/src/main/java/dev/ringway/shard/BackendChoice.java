@@ -120,19 +120,23 @@ final class BackendChoice {
     }
 
     private Backend affine(ServicePort port, BackendSet set, Packet p, int hash, Snapshot snapshot, int nowS) {
-        final int known = affinities.find(p.version, p.sourceHi, p.sourceLo, port.id, port.affinitySeconds, nowS);
-        Backend kept = null;
-        if (known != 0 && snapshot.services().backendState(known) == ServiceTable.SERVING) {
-            kept = member(set, known);
-        }
-        if (kept != null && !admits(kept, nowS)) {
-            kept = null;
-        }
-        if (kept == null) {
+        final long key = port.affinityKey + p.version;
+        final long entry = affinities.find(p.sourceHi, p.sourceLo, key, port.affinitySeconds, nowS);
+        Backend kept = entry == 0 ? null : kept(set, entry, snapshot.services());
+        if (kept == null || !admits(kept, nowS)) {
             kept = pick(port, set, hash, nowS);
         }
-        affinities.put(p.version, p.sourceHi, p.sourceLo, port.id, kept.handle, nowS);
+        affinities.put(p.sourceHi, p.sourceLo, key, kept.handle, kept.hi, kept.lo, kept.port, nowS);
         return kept;
+    }
+
+    private Backend kept(BackendSet set, long entry, ServiceTable services) {
+        final int handle = affinities.handle(entry);
+        if (handle == 0) {
+            return set.find(AffinityTable.backendHi(entry), AffinityTable.backendLo(entry),
+                    AffinityTable.backendPort(entry));
+        }
+        return services.backendState(handle) == ServiceTable.SERVING ? member(set, handle) : null;
     }
 
     private static Backend member(BackendSet set, int handle) {

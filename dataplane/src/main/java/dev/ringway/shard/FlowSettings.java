@@ -25,10 +25,16 @@ public record FlowSettings(int most, Path base, int failuresToEject, int retryS)
         return base.resolveSibling(base.getFileName() + "-" + shard);
     }
 
+    /** The file of a shard's session affinities. */
+    Path affinityFile(int shard) {
+        return base.resolveSibling(base.getFileName() + "-affinity-" + shard);
+    }
+
     /** Deletes the files of so many shards, when no next daemon is to go on with their flows. */
     public void delete(int shards) throws IOException {
         for (int i = 0; base != null && i < shards; i++) {
             Files.deleteIfExists(file(i));
+            Files.deleteIfExists(affinityFile(i));
         }
     }
 }

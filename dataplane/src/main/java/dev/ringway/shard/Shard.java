@@ -36,6 +36,7 @@ public final class Shard implements AutoCloseable {
     private final Mapping heldMemory;
     private final Buffers buffers;
     private final FlowMemory flowMemory;
+    private final AffinityTable affinities;
     private final FlowTable flows;
     private final ServiceCounters serviceCounters = new ServiceCounters();
     private final BackendLoad load;
@@ -56,6 +57,7 @@ public final class Shard implements AutoCloseable {
         receive = new RxRing(settings.ringSlots(), buffers);
         transmit = new TxRing(TX_SLOTS, txMemory.address(), receive);
         flowMemory = openFlows(settings.flows(), number);
+        affinities = openAffinities(settings.flows(), number);
         final int nowS = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
         load = new BackendLoad(settings.flows().failuresToEject(), settings.flows().retryS());
         final ServiceMeter meter = new ServiceMeter(serviceCounters, load);
@@ -63,7 +65,7 @@ public final class Shard implements AutoCloseable {
         final HeldFragments held = new HeldFragments(heldMemory.address(), receive::released, switchDrops);
         post = siblings.post(number);
         final PathSet paths = new PathSet(transmit, codec, offloads, settings,
-                new ServiceStage(flows, new AffinityTable(), meter, post), post, held, switchDrops, number);
+                new ServiceStage(flows, affinities, meter, post), post, held, switchDrops, number);
         stage = new SwitchStage(receive, transmit, snapshots, paths, switchDrops);
     }
 
@@ -76,6 +78,18 @@ public final class Shard implements AutoCloseable {
             return FlowMemory.open(file, settings.most());
         } catch (IOException e) {
             throw new LinuxException("flow table " + file + ": " + e.getMessage(), 0);
+        }
+    }
+
+    private static AffinityTable openAffinities(FlowSettings settings, int number) throws LinuxException {
+        if (settings.base() == null) {
+            return new AffinityTable();
+        }
+        final Path file = settings.affinityFile(number);
+        try {
+            return AffinityTable.open(file);
+        } catch (IOException e) {
+            throw new LinuxException("session affinities " + file + ": " + e.getMessage(), 0);
         }
     }
 
@@ -136,5 +150,6 @@ public final class Shard implements AutoCloseable {
         txMemory.close();
         heldMemory.close();
         flowMemory.close();
+        affinities.close();
     }
 }

@@ -63,6 +63,19 @@ interface AffinityScenarios extends ServiceScenarios {
         assertEquals(1, servers.size(), servers::toString);
     }
 
+    /** As with kube-proxy, whose rules stay. */
+    @Test
+    @DisplayName("session affinity outlives the switch")
+    default void affinityOutlivesTheSwitch() {
+        services().apply(everywhere(web().spec("sessionAffinity: ClientIP")));
+        final String server = server(services().answer(CLIENT, VIP, 80));
+        services().cluster.daemon(1).destroyForcibly();
+        TestNet.await("the daemon's end", () -> !services().cluster.daemon(1).isAlive());
+        services().cluster.startDaemon(1);
+        services().cluster.awaitReady(1);
+        assertEquals(Map.of(server, 20), services().spread(CLIENT, VIP, 80, 20));
+    }
+
     @Test
     @DisplayName("Services should have session affinity timeout work for service with type clusterIP")
     default void affinityTimeout() {
