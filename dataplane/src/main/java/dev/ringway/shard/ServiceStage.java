@@ -143,9 +143,11 @@ final class ServiceStage {
     private DropReason kept(Packet p, long entry, Vtep keeper, Snapshot snapshot) {
         if (entry != 0) {
             found(entry, false);
+            final int before = Flow.state(flow);
             final int verdict = track(p);
             if (verdict != Verdict.REOPEN) {
                 enteredBy(keeper, snapshot);
+                newFlows.keepTold(flow, before, snapshot, nowS);
                 return verdict == Verdict.INVALID ? DropReason.FLOW_INVALID : null;
             }
             forget(p);
