@@ -44,6 +44,7 @@ final class ServiceStage {
     private final NewFlows newFlows;
     private final FragmentTracks fragments = new FragmentTracks();
     private final BackendChoice choice;
+    private final Moves moves;
     private final ServiceMeter meter;
     private final Siblings.Post post;
     private final FlowKey key = new FlowKey();
@@ -64,6 +65,7 @@ final class ServiceStage {
         this.post = post;
         newFlows = new NewFlows(flows, meter, post);
         choice = new BackendChoice(affinities, meter.load());
+        moves = new Moves(choice, meter);
     }
 
     /**
@@ -290,7 +292,7 @@ final class ServiceStage {
     private boolean tellsOfGone(Packet p, Snapshot snapshot) {
         return flow != 0 && reply && Flow.backend(flow) != 0 && Flow.protocol(flow) == IpProtocol.TCP
                 && IcmpQuote.isUnreachable(p)
-                && (Flow.backend(flow) != Flow.RECOVERED || recover(snapshot)) && forgetUnlisted(snapshot);
+                && (Flow.backend(flow) != Flow.RECOVERED || moves.recover(flow, snapshot)) && forgetUnlisted(snapshot);
     }
 
     private int track(Packet p) {
@@ -327,7 +329,7 @@ final class ServiceStage {
             return null;
         }
         found(entry, false);
-        if (here && Flow.isHandedOn(flow) || !reply && mustMove(p, snapshot)) {
+        if (here && Flow.isHandedOn(flow) || !reply && moves.mustMove(flow, p, snapshot, nowS)) {
             forget(p);
             return null;
         }
@@ -341,75 +343,6 @@ final class ServiceStage {
             newFlows.keepTold(flow, before, snapshot, nowS);
         }
         return verdict == Verdict.INVALID ? DropReason.FLOW_INVALID : null;
-    }
-
-    /** True if the client's packet is to go to another backend than those before it. */
-    private boolean mustMove(Packet p, Snapshot snapshot) {
-        // All there are may have to be looked at for a recovered one, so once a second is often enough.
-        if (p.protocol == IpProtocol.SCTP || Flow.backend(flow) == 0 || Flow.backend(flow) == Flow.RECOVERED
-                && (Flow.lastSeenS(flow) == nowS || !recover(snapshot))) {
-            return false;
-        }
-        if (p.protocol != IpProtocol.TCP) {
-            return isBetterElsewhere(snapshot);
-        }
-        if ((Tcp.flags(p.ip + p.l4) & (Tcp.SYN | Tcp.ACK)) != Tcp.SYN) {
-            return false;
-        }
-        if (Flow.isHandedOn(flow)) {
-            // The node that it was handed on to chooses for itself, and can only drop what none of its own serves.
-            return isBetterElsewhere(snapshot);
-        }
-        if (Flow.state(flow) == FlowState.SYN_SENT) {
-            meter.repeated(flow, nowS);
-            if (meter.load().ejects()) {
-                choice.avoid(Flow.backend(flow));
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** True if the flow's backend does not serve any more, unless it is still there and no other one serves either. */
-    private boolean isBetterElsewhere(Snapshot snapshot) {
-        final int state = snapshot.services().backendState(Flow.backend(flow));
-        if (state == ServiceTable.SERVING) {
-            return false;
-        }
-        if (Flow.isHandedOn(flow)) {
-            choice.prefer(vtepOfBackend(snapshot));
-        }
-        final Frontend frontend = frontend(snapshot);
-        return state == ServiceTable.GONE || frontend == null || frontend.port.anyBackend;
-    }
-
-    private Vtep vtepOfBackend(Snapshot snapshot) {
-        final Adjacency way = snapshot.fib().lookup(Flow.version(flow), Flow.backendHi(flow), Flow.backendLo(flow));
-        return way == null ? null : way.vtep();
-    }
-
-    /** What the client of the flow has addressed, or null if no Service has it any more. */
-    private Frontend frontend(Snapshot snapshot) {
-        final Frontend own = snapshot.services().lookup(Flow.version(flow), Flow.vipHi(flow), Flow.vipLo(flow),
-                Flow.protocol(flow), Flow.vipPort(flow));
-        return own != null ? own : snapshot.nodePort(Flow.version(flow), Flow.protocol(flow), Flow.vipPort(flow));
-    }
-
-    /**
-     * Finds the backend of a flow that a former daemon has left, by its address. False while there are no Services yet,
-     * or if the flow's own is gone: then it goes on as it is.
-     */
-    private boolean recover(Snapshot snapshot) {
-        final Frontend frontend = frontend(snapshot);
-        if (frontend == null) {
-            return false;
-        }
-        final Backend backend = frontend.port.find(Flow.backendHi(flow), Flow.backendLo(flow), Flow.backendPort(flow));
-        if (backend != null) {
-            Flow.setBackend(flow, backend.handle, frontend.port.id);
-            meter.load().opened(backend.handle);
-        }
-        return true;
     }
 
     private void forget(Packet p) {
