@@ -2,6 +2,7 @@ package dev.ringway.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,9 +24,17 @@ final class ControlClient {
     private ControlClient() {
     }
 
-    /** The {@code result} of the answer. Blocks the caller for at most the limit. */
     static JsonNode call(Path socket, String op, Duration limit) throws IOException {
-        final String request = Json.line(JsonNodeFactory.instance.objectNode().put("v", 1).put("op", op)) + "\n";
+        return call(socket, op, JsonNodeFactory.instance.objectNode(), limit);
+    }
+
+    /** The {@code result} of the answer. Blocks the caller for at most the limit. */
+    static JsonNode call(Path socket, String op, ObjectNode arguments, Duration limit) throws IOException {
+        final ObjectNode asked = JsonNodeFactory.instance.objectNode().put("v", 1).put("op", op);
+        if (!arguments.isEmpty()) {
+            asked.set("args", arguments);
+        }
+        final String request = Json.line(asked) + "\n";
         final JsonNode answer;
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));

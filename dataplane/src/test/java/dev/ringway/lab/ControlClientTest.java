@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -45,6 +46,14 @@ class ControlClientTest {
         final CompletableFuture<String> request = answer("{\"v\":1,\"ok\":true,\"result\":{\"ready\":true}}\n");
         assertTrue(ControlClient.call(socket, "status", PATIENCE).path("ready").asBoolean());
         assertEquals(Json.parse("{\"v\":1,\"op\":\"status\"}"), Json.parse(request.join()));
+    }
+
+    @Test
+    void argumentsGoWithTheQuestion() throws IOException {
+        final CompletableFuture<String> request = answer("{\"v\":1,\"ok\":true,\"result\":{}}\n");
+        ControlClient.call(socket, "services", JsonNodeFactory.instance.objectNode().put("filter", "web"), PATIENCE);
+        assertEquals(Json.parse("{\"v\":1,\"op\":\"services\",\"args\":{\"filter\":\"web\"}}"),
+                Json.parse(request.join()));
     }
 
     @Test
