@@ -38,7 +38,8 @@ final class Check {
         progress.line("\nAddresses of the cluster that no pod has: " + refused.stream().filter(Refused::ok).count()
                 + " of " + refused.size() + " answered by 'unreachable' at once");
         final List<Spread> service = demo.run(progress);
-        final CheckReport report = new CheckReport(reaches, refused, service, throughput(), latency());
+        final List<Resolved> resolved = List.of(demo.explain(progress));
+        final CheckReport report = new CheckReport(reaches, refused, service, resolved, throughput(), latency());
         progress.line("");
         final List<String> failures = report.failures();
         failures.stream().limit(MOST_FAILURES).forEach(failure -> progress.line("  " + failure));

@@ -7,7 +7,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(name = "check", sortOptions = false,
-        description = "Show who reaches whom in the lab, TCP throughput and latency. Exit code 1 if anything fails.")
+        description = "Show who reaches whom in the lab, how requests to its Service spread while one pod's web server"
+                + " is killed, TCP throughput and latency. Exit code 1 if anything fails.")
 final class CheckCommand extends LabTask {
     static final int SECONDS = 3;
     private static final int MOST_SECONDS = 3600;
@@ -29,14 +30,19 @@ final class CheckCommand extends LabTask {
                     + seconds);
         }
         Preflight.requireRoot();
-        final LabSpec spec = LabState.require(LabFiles.standard()).spec();
+        final LabFiles files = LabFiles.standard();
+        final LabSpec spec = LabState.require(files).spec();
         final Progress progress = progress(json);
-        try (Demo demo = new Demo(spec, LabFiles.standard())) {
+        final Demo demo = new Demo(spec, files);
+        try (LabLock _ = LabLock.takeForCheck(files)) {
             final CheckReport report = new Check(spec, demo, seconds, progress).run();
             if (json) {
                 out().println(Json.pretty(report.json()));
             }
             return report.ok() ? OK : FAILED;
+        } finally {
+            scope.shield();
+            demo.close();
         }
     }
 }

@@ -13,7 +13,8 @@ import java.util.List;
  * { "v": 1, "ok": true,
  *   "reachability": [ { "from", "to", "version", "address", "ok", "sent", "received", "rttMs" | "error" } ],
  *   "unreachable":  [ { "from", "address", "version", "ok", "answeredBy", "message" } ],
- *   "service":      [ { "when", "from", "ok", "requests", "failed", "answers": { pod: count } } ],
+ *   "service":      [ { "when", "from", "to", "ok", "requests", "failed", "mostFailed", "answers": { pod: count } } ],
+ *   "resolve":      [ { "from", "to", "ok", "steps": [ { "stage", "decision" } ] | "error" } ],
  *   "throughput":   [ { "path", "from", "to", "version", "streams", "ok",
  *                       "gbitPerSecond", "retransmits", "seconds" | "error" } ],
  *   "latency":      [ { "path", "from", "to", "version", "ok", "sent", "received", "p50Ms", "p99Ms", "maxMs"
@@ -22,7 +23,7 @@ import java.util.List;
  * </pre>
  */
 record CheckReport(List<Reach> reachability, List<Refused> unreachable, List<Spread> service,
-        List<Throughput> throughput, List<Latency> latency) {
+        List<Resolved> resolve, List<Throughput> throughput, List<Latency> latency) {
     boolean ok() {
         return failures().isEmpty();
     }
@@ -57,6 +58,7 @@ record CheckReport(List<Reach> reachability, List<Refused> unreachable, List<Spr
         add(root.putArray("reachability"), reachability);
         add(root.putArray("unreachable"), unreachable);
         add(root.putArray("service"), service);
+        add(root.putArray("resolve"), resolve);
         add(root.putArray("throughput"), throughput);
         add(root.putArray("latency"), latency);
         Json.addAll(root.putArray("failures"), failures());
@@ -64,7 +66,7 @@ record CheckReport(List<Reach> reachability, List<Refused> unreachable, List<Spr
     }
 
     private List<List<? extends Finding>> parts() {
-        return List.of(reachability, unreachable, service, throughput, latency);
+        return List.of(reachability, unreachable, service, resolve, throughput, latency);
     }
 
     private static void add(ArrayNode array, List<? extends Finding> findings) {

@@ -1,13 +1,16 @@
 package dev.ringway.lab;
 
+import dev.ringway.linux.NetNs;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The switches of all nodes: started together, waited for until each says that it is ready, stopped together. */
+/** The lab's processes: started together, waited for until each is ready, stopped together. */
 final class Daemons {
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(10);
@@ -38,23 +41,30 @@ final class Daemons {
         return launcher;
     }
 
-    void start(LabSpec spec, Path launcher) throws InterruptedException {
-        final long startNs = System.nanoTime();
+    /** Starts those of these endpoints that do not run. */
+    List<Starting> start(List<Endpoint> endpoints, Path launcher) {
         final List<Starting> starting = new ArrayList<>();
         try {
-            for (Endpoint node : spec.allNodes()) {
-                final Daemon daemon = new Daemon(node.label(), files);
-                starting.add(new Starting(daemon, daemon.start(node, launcher)));
+            for (Endpoint endpoint : endpoints) {
+                final Daemon daemon = new Daemon(endpoint.label(), files);
+                if (daemon.pid() == 0) {
+                    starting.add(new Starting(endpoint, daemon, daemon.start(endpoint, launcher), System.nanoTime()));
+                }
             }
         } catch (IOException e) {
-            throw new LabException("cannot start the switches: " + e);
+            throw new LabException("cannot start the lab's processes: " + e);
         }
-        while (!starting.isEmpty()) {
-            for (Starting one : List.copyOf(starting)) {
+        return starting;
+    }
+
+    void awaitReady(List<Starting> started) throws InterruptedException {
+        final List<Starting> waiting = new ArrayList<>(started);
+        while (!waiting.isEmpty()) {
+            for (Starting one : List.copyOf(waiting)) {
                 if (isReady(one)) {
-                    progress.part(one.daemon.node() + " " + Progress.since(startNs));
-                    starting.remove(one);
-                } else if (System.nanoTime() - startNs > READY.toNanos()) {
+                    progress.part(one.daemon.name() + " " + Progress.since(one.startNs));
+                    waiting.remove(one);
+                } else if (System.nanoTime() - one.startNs > READY.toNanos()) {
                     throw failed(one.daemon, "was not ready within " + READY.toSeconds() + " s");
                 }
             }
@@ -62,44 +72,52 @@ final class Daemons {
         }
     }
 
-    /** Asks all to end, waits, and ends by force what does not; returns how many there were. */
-    int stop() throws InterruptedException {
-        final List<Daemon> daemons = new ArrayList<>();
-        for (String node : files.nodesWithPidFile()) {
-            daemons.add(new Daemon(node, files));
-        }
+    /** Asks all to end, waits, and ends by force what does not; returns what there was. */
+    List<Daemon> stop() throws InterruptedException {
+        final List<Daemon> daemons = files.daemons();
         daemons.removeIf(daemon -> !daemon.signal(false));
-        final int count = daemons.size();
+        final List<Daemon> all = List.copyOf(daemons);
         awaitEnd(daemons, STOP);
         for (Daemon daemon : daemons) {
-            progress.part(daemon.node() + " did not stop within " + STOP.toSeconds() + " s: killed (SIGKILL)");
+            progress.part(daemon.text() + " did not stop within " + STOP.toSeconds() + " s: killed (SIGKILL)");
             daemon.signal(true);
         }
         awaitEnd(daemons, KILL);
         if (!daemons.isEmpty()) {
-            throw new LabException("the switch of " + daemons.getFirst().node() + ", process "
+            throw new LabException(daemons.getFirst().text() + ", process "
                     + daemons.getFirst().pid() + ", does not end even by SIGKILL: it hangs in the kernel",
                     "see dmesg; a reboot ends it");
         }
-        return count;
+        return all;
     }
 
     private boolean isReady(Starting one) {
         if (!one.process.isAlive()) {
             throw failed(one.daemon, "ended with exit code " + one.process.exitValue());
         }
-        final Path socket = files.socket(one.daemon.node());
         try {
-            return Files.exists(socket) && ControlClient.call(socket, "status", ANSWER).path("ready").asBoolean();
+            return one.daemon.isSwitch() ? saysReady(files.socket(one.daemon.name()))
+                    : answers(one.endpoint);
         } catch (IOException e) {
             // It does not listen yet. If it never does, the time-out tells with its log.
             return false;
         }
     }
 
+    private static boolean saysReady(Path socket) throws IOException {
+        return Files.exists(socket) && ControlClient.call(socket, "status", ANSWER).path("ready").asBoolean();
+    }
+
+    /** From inside, where it needs no switch. */
+    private static boolean answers(Endpoint pod) throws IOException {
+        final InetSocketAddress itself = new InetSocketAddress(InetAddress.getLoopbackAddress(),
+                DemoService.TARGET_PORT);
+        return NetNs.call(NetNs.path(pod.namespace()), () -> Series.request(itself)).equals(pod.label());
+    }
+
     private LabException failed(Daemon daemon, String what) {
-        return new LabException("the switch of " + daemon.node() + " " + what + "; its log ends with:\n"
-                + daemon.logTail(TAIL), "whole log: " + files.log(daemon.node()));
+        return new LabException(daemon.text() + " " + what + "; its log ends with:\n" + daemon.logTail(TAIL),
+                "whole log: " + files.log(daemon.name()));
     }
 
     private static void awaitEnd(List<Daemon> daemons, Duration limit) throws InterruptedException {
@@ -111,6 +129,6 @@ final class Daemons {
         }
     }
 
-    private record Starting(Daemon daemon, Process process) {
+    record Starting(Endpoint endpoint, Daemon daemon, Process process, long startNs) {
     }
 }

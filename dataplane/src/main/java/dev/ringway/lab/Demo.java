@@ -1,112 +1,129 @@
 package dev.ringway.lab;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
-/** The demo Service at work: requests spread over its pods, one of which is killed on the way. */
-final class Demo implements AutoCloseable {
-    private static final Duration IN_FORCE = Duration.ofSeconds(10);
-    private static final Duration ANSWER = Duration.ofSeconds(2);
-    private static final long POLL_MS = 50;
-
+/**
+ * The demo Service at work: requests from everywhere spread over its pods, and the web server of one of them is killed
+ * while requests go on.
+ */
+final class Demo {
     private final LabSpec spec;
     private final LabFiles files;
     private final DemoService service;
-    private final List<WebPod> pods = new ArrayList<>();
+    private final Daemons daemons;
+    private final Set<Endpoint> all;
+    private final Endpoint victim;
+    private final Ask usual;
+    private boolean isOneKilled;
 
     Demo(LabSpec spec, LabFiles files) {
         this.spec = spec;
         this.files = files;
         service = new DemoService(spec, files);
+        daemons = new Daemons(files, Progress.none());
+        all = new LinkedHashSet<>(service.backends());
+        victim = service.backends().getLast();
+        usual = new Ask(spec.pod(1, spec.pods()), DemoService.clusterIp(4), DemoService.PORT);
     }
 
-    /** Starts the web servers, shows how requests spread, kills one server, shows it again, and brings it back. */
     List<Spread> run(Progress progress) throws InterruptedException {
-        progress.line("\nService lab/web, http://" + DemoService.CLUSTER_IP + "/ in pods and on nodes, port "
-                + DemoService.NODE_PORT + " of each node: " + Spread.REQUESTS + " requests, a connection each");
-        for (Endpoint backend : service.backends()) {
-            start(backend);
+        progress.line("\n" + service.text() + "\nWho answers " + Spread.REQUESTS + " requests, a connection each; a pod"
+                + " that refuses " + Ejection.FAILURES + " in a row gets none for " + Ejection.RETRY_AFTER_S + " s");
+        // What an earlier check that was cut off may have left undone.
+        bringBack();
+        final List<Concurrently.Task<Spread>> everywhere = new ArrayList<>();
+        for (Ask ask : asks()) {
+            everywhere.add(() -> Spread.measure(Spread.ALL, ask, labels(all)));
         }
-        final Set<Endpoint> all = new LinkedHashSet<>(service.backends());
-        publish(all);
-        final Endpoint client = spec.pod(1, spec.pods());
-        final List<Spread> spreads = new ArrayList<>();
-        spreads.add(Spread.measure("all serve", client, labels(all)));
-        spreads.add(Spread.measure("all serve", spec.node(1), labels(all)));
-        if (pods.size() < all.size()) {
-            progress.line("  (another command's web servers answer, so none of them is killed)");
-        } else if (all.size() > 1) {
-            kill(client, all, spreads);
+        final List<Spread> spreads = new ArrayList<>(Concurrently.run(everywhere));
+        if (all.size() > 1) {
+            spreads.addAll(killOne());
         }
         progress.line(table(spreads).stripTrailing());
         return spreads;
     }
 
-    private void kill(Endpoint client, Set<Endpoint> all, List<Spread> spreads) throws InterruptedException {
-        final WebPod victim = pods.removeLast();
-        victim.close();
-        // Nobody has told the switches yet.
-        spreads.add(Spread.measure(victim.pod().label() + " killed", client, Set.of()));
-        final Set<Endpoint> rest = new LinkedHashSet<>(all);
-        rest.remove(victim.pod());
-        publish(rest);
-        spreads.add(Spread.measure("its endpoint not ready", client, labels(rest)));
-        start(victim.pod());
-        publish(all);
-        spreads.add(Spread.measure("it is back", client, labels(all)));
+    /** How the switch explains the request of which the table shows most. */
+    Resolved explain(Progress progress) {
+        final Resolved resolved = Resolved.of(usual, files);
+        progress.line("\nHow the switch of node" + usual.from().node() + " explains " + usual.text());
+        progress.line(resolved.text() + "  (" + resolved.command() + ")");
+        return resolved;
     }
 
-    private void start(Endpoint pod) {
-        final WebPod server = WebPod.start(pod, DemoService.TARGET_PORT);
-        if (server != null) {
-            pods.add(server);
+    /** Lets the pod serve again that was killed, if what was to come after that was cut off. */
+    void close() throws InterruptedException {
+        if (isOneKilled && LabState.load(files) != null) {
+            bringBack();
         }
+    }
+
+    private void bringBack() throws InterruptedException {
+        daemons.awaitReady(daemons.start(service.backends(), Daemons.launcher()));
+        publish(all);
+        isOneKilled = false;
+    }
+
+    /** By ClusterIP from a pod and a node, by NodePort from a node and, through each node, from outside. */
+    private List<Ask> asks() {
+        final List<Ask> asks = new ArrayList<>();
+        for (int version : spec.versions()) {
+            final String clusterIp = DemoService.clusterIp(version);
+            asks.add(new Ask(usual.from(), clusterIp, DemoService.PORT));
+            asks.add(new Ask(spec.node(1), clusterIp, DemoService.PORT));
+            asks.add(new Ask(spec.node(1), spec.node(1).address(version), DemoService.NODE_PORT));
+            for (Endpoint node : spec.allNodes()) {
+                asks.add(new Ask(spec.outside(), node.address(version), DemoService.NODE_PORT));
+            }
+        }
+        return asks;
+    }
+
+    private List<Spread> killOne() throws InterruptedException {
+        final String name = victim.label();
+        final Set<Endpoint> rest = new LinkedHashSet<>(all);
+        rest.remove(victim);
+        final List<Spread> spreads = new ArrayList<>();
+        try (Series series = new Series(usual)) {
+            series.await(Spread.REQUESTS);
+            isOneKilled = true;
+            final long startNs = System.nanoTime();
+            final int killed = series.meanwhile(() -> new Daemon(name, files).signal(true));
+            final List<String> outcomes = series.await(killed + Spread.REQUESTS);
+            final Duration time = Duration.ofNanos(System.nanoTime() - startNs);
+            final int cut = Math.min(killed, outcomes.size());
+            spreads.add(Spread.of("until " + name + " is killed", usual, outcomes.subList(0, cut), labels(all), 1));
+            spreads.add(Spread.of("from then on", usual, outcomes.subList(cut, outcomes.size()), labels(rest),
+                    Ejection.mostFailures(time)));
+        }
+        publish(rest);
+        spreads.add(Spread.measure("its endpoint not ready", usual, labels(rest)));
+        bringBack();
+        try (Series series = new Series(usual)) {
+            // What was ejected stays so until it is tried again and answers.
+            series.await(outcomes -> outcomes.contains(name));
+        }
+        spreads.add(Spread.measure("it is back", usual, labels(all)));
+        return spreads;
     }
 
     private void publish(Set<Endpoint> serving) throws InterruptedException {
         service.publish(serving);
-        final long startNs = System.nanoTime();
-        for (Endpoint node : spec.allNodes()) {
-            while (!isInForce(node, serving)) {
-                if (System.nanoTime() - startNs > IN_FORCE.toNanos()) {
-                    throw new LabException(node.label() + " has not taken the Service over within "
-                            + IN_FORCE.toSeconds() + " s", "see " + files.log(node.label()));
-                }
-                Thread.sleep(POLL_MS);
-            }
-        }
-    }
-
-    private boolean isInForce(Endpoint node, Set<Endpoint> serving) {
-        final Set<String> ready = new HashSet<>();
-        try {
-            final JsonNode services = ControlClient.call(files.socket(node.label()), "services", ANSWER);
-            for (JsonNode backend : services.path("services").path(0).path("ports").path(0).path("backends")) {
-                if (backend.path("used").asBoolean()) {
-                    ready.add(backend.path("address").asText());
-                }
-            }
-        } catch (IOException e) {
-            return false;
-        }
-        final Set<String> wanted = new HashSet<>();
-        serving.forEach(pod -> wanted.add(pod.address(4)));
-        return ready.equals(wanted);
+        ServiceStatus.awaitInForce(spec, files, serving);
     }
 
     private String table(List<Spread> spreads) {
-        final List<String> head = new ArrayList<>(List.of("", "from"));
+        final List<String> head = new ArrayList<>(List.of("from -> to"));
         service.backends().forEach(pod -> head.add(pod.label()));
         head.add("failed");
         final Table table = new Table(head);
         for (Spread spread : spreads) {
-            final List<String> row = new ArrayList<>(List.of(spread.when(), spread.from().label()));
+            final List<String> row = new ArrayList<>(List.of(spread.text()));
             for (Endpoint pod : service.backends()) {
                 row.add(Integer.toString(spread.answers().getOrDefault(pod.label(), 0)));
             }
@@ -117,14 +134,8 @@ final class Demo implements AutoCloseable {
     }
 
     private static Set<String> labels(Set<Endpoint> pods) {
-        final Set<String> labels = new HashSet<>();
+        final Set<String> labels = new TreeSet<>();
         pods.forEach(pod -> labels.add(pod.label()));
         return labels;
-    }
-
-    /** Ends the web servers; the Service stays as it is. */
-    @Override
-    public void close() {
-        pods.forEach(WebPod::close);
     }
 }

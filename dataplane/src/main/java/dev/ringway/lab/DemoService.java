@@ -13,22 +13,26 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The lab's Service {@code lab/web}, a ClusterIP and a NodePort before up to three pods, as Kubernetes would describe
- * it: in the file that all nodes' switches watch.
+ * The lab's Service {@code lab/web}, a ClusterIP and a NodePort of each IP version before up to three pods, as
+ * Kubernetes would describe it: in the file that all nodes' switches watch.
  */
 final class DemoService {
-    static final String CLUSTER_IP = "10.96.0.80";
+    static final String NAME = "lab/web";
     static final int PORT = 80;
     static final int NODE_PORT = 30_080;
     static final int TARGET_PORT = 8080;
+    private static final String CLUSTER_IP = "10.96.0.80";
+    private static final String CLUSTER_IP6 = "fd00:96::50";
     private static final int MOST_BACKENDS = 3;
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    private final Path file;
+    private final LabSpec spec;
+    private final LabFiles files;
     private final List<Endpoint> backends = new ArrayList<>();
 
     DemoService(LabSpec spec, LabFiles files) {
-        file = files.services();
+        this.spec = spec;
+        this.files = files;
         // One pod of each node before a second one of any.
         for (int pod = 1; pod <= spec.pods(); pod++) {
             for (int node = 1; node <= spec.nodes() && backends.size() < MOST_BACKENDS; node++) {
@@ -41,6 +45,32 @@ final class DemoService {
         return backends;
     }
 
+    static String clusterIp(int version) {
+        return version == 4 ? CLUSTER_IP : CLUSTER_IP6;
+    }
+
+    /** How it is reached. */
+    String text() {
+        final List<String> urls = new ArrayList<>();
+        spec.versions().forEach(version -> urls.add(Ask.url(clusterIp(version), PORT)));
+        return "Service " + NAME + ", " + String.join(" and ", urls) + " in pods and on nodes, port " + NODE_PORT
+                + " of each node";
+    }
+
+    /** For {@code up --json}. */
+    ObjectNode json() {
+        final ObjectNode json = JsonNodeFactory.instance.objectNode().put("name", NAME);
+        final ArrayNode clusterIps = json.putArray("clusterIPs");
+        spec.versions().forEach(version -> clusterIps.add(clusterIp(version)));
+        json.put("port", PORT).put("nodePort", NODE_PORT);
+        final ArrayNode pods = json.putArray("pods");
+        for (Endpoint backend : backends) {
+            final ObjectNode pod = pods.addObject().put("name", backend.label());
+            new Daemon(backend.label(), files).addTo(pod);
+        }
+        return json;
+    }
+
     /**
      * Tells the switches.
      *
@@ -50,7 +80,10 @@ final class DemoService {
         final ObjectNode list = JsonNodeFactory.instance.objectNode().put("apiVersion", "v1").put("kind", "List");
         final ArrayNode items = list.putArray("items");
         service(items.addObject());
-        slice(items.addObject(), serving);
+        for (int version : spec.versions()) {
+            slice(items.addObject(), version, serving);
+        }
+        final Path file = files.services();
         try {
             final Path next = file.resolveSibling(file.getFileName() + ".next");
             Files.writeString(next, YAML.writeValueAsString(list));
@@ -60,25 +93,29 @@ final class DemoService {
         }
     }
 
-    private static void service(ObjectNode service) {
+    private void service(ObjectNode service) {
         service.put("apiVersion", "v1").put("kind", "Service");
         service.putObject("metadata").put("name", "web").put("namespace", "lab");
-        final ObjectNode spec = service.putObject("spec").put("type", "NodePort").put("clusterIP", CLUSTER_IP);
-        spec.putArray("clusterIPs").add(CLUSTER_IP);
-        spec.putArray("ipFamilies").add("IPv4");
-        spec.putArray("ports").addObject().put("name", "http").put("protocol", "TCP").put("port", PORT)
+        final ObjectNode described = service.putObject("spec").put("type", "NodePort").put("clusterIP", CLUSTER_IP);
+        final ArrayNode clusterIps = described.putArray("clusterIPs");
+        final ArrayNode families = described.putArray("ipFamilies");
+        for (int version : spec.versions()) {
+            clusterIps.add(clusterIp(version));
+            families.add("IPv" + version);
+        }
+        described.putArray("ports").addObject().put("name", "http").put("protocol", "TCP").put("port", PORT)
                 .put("targetPort", TARGET_PORT).put("nodePort", NODE_PORT);
     }
 
-    private void slice(ObjectNode slice, Set<Endpoint> serving) {
-        slice.put("apiVersion", "discovery.k8s.io/v1").put("kind", "EndpointSlice").put("addressType", "IPv4");
-        slice.putObject("metadata").put("name", "web-1").put("namespace", "lab").putObject("labels")
+    private void slice(ObjectNode slice, int version, Set<Endpoint> serving) {
+        slice.put("apiVersion", "discovery.k8s.io/v1").put("kind", "EndpointSlice").put("addressType", "IPv" + version);
+        slice.putObject("metadata").put("name", "web-" + version).put("namespace", "lab").putObject("labels")
                 .put("kubernetes.io/service-name", "web");
         slice.putArray("ports").addObject().put("name", "http").put("protocol", "TCP").put("port", TARGET_PORT);
         final ArrayNode endpoints = slice.putArray("endpoints");
         for (Endpoint pod : backends) {
             final ObjectNode endpoint = endpoints.addObject().put("nodeName", "node" + pod.node());
-            endpoint.putArray("addresses").add(pod.address(4));
+            endpoint.putArray("addresses").add(pod.address(version));
             endpoint.putObject("conditions").put("ready", serving.contains(pod)).put("serving", serving.contains(pod))
                     .put("terminating", false);
         }

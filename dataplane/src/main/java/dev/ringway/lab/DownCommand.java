@@ -3,7 +3,7 @@ package dev.ringway.lab;
 import picocli.CommandLine.Command;
 
 @Command(name = "down", sortOptions = false,
-        description = "Stop the switches and remove the lab, or what is left of one.")
+        description = "Stop the switches and web servers and remove the lab, or what is left of one.")
 final class DownCommand extends LabTask {
     @Override
     int run(SignalScope scope) throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.ringway.lab;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -96,12 +97,27 @@ final class Lab {
         progress.begin("namespaces and links");
         new Fabric(spec).create();
         progress.end();
-        progress.begin("switches ready after");
-        new Daemons(files, progress).start(spec, launcher);
-        progress.end();
+        startAll(spec, launcher);
         final LabState up = new LabState(state.id(), true, spec);
         up.save(files);
         return up;
+    }
+
+    /** The switches, and the Service's web servers while these come up. */
+    private void startAll(LabSpec spec, Path launcher) throws InterruptedException {
+        final DemoService service = new DemoService(spec, files);
+        final Set<Endpoint> pods = Set.copyOf(service.backends());
+        service.publish(pods);
+        final Daemons daemons = new Daemons(files, progress);
+        final List<Daemons.Starting> switches = daemons.start(spec.allNodes(), launcher);
+        final List<Daemons.Starting> webServers = daemons.start(service.backends(), launcher);
+        progress.begin("switches ready after");
+        daemons.awaitReady(switches);
+        progress.end();
+        progress.begin("web servers after");
+        daemons.awaitReady(webServers);
+        ServiceStatus.awaitInForce(spec, files, pods);
+        progress.end();
     }
 
     private void giveUp(Exception why) throws InterruptedException {
@@ -115,10 +131,12 @@ final class Lab {
 
     private void remove(String step, boolean keepLogs) throws InterruptedException {
         progress.begin(step);
-        final int daemons = new Daemons(files, progress).stop();
+        final List<Daemon> stopped = new Daemons(files, progress).stop();
         final int namespaces = Fabric.removeAll();
         files.remove(keepLogs);
-        progress.part(Texts.counted(daemons, "switch", "switches") + " stopped");
+        final int switches = (int) stopped.stream().filter(Daemon::isSwitch).count();
+        progress.part(Texts.counted(switches, "switch", "switches") + " and "
+                + Texts.counted(stopped.size() - switches, "web server", "web servers") + " stopped");
         progress.part(Texts.counted(namespaces, "namespace", "namespaces") + " removed");
         progress.end();
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 /** Where the lab keeps what it must know later: a directory of root's below /run, gone with the next boot. */
 record LabFiles(Path directory) {
     private static final Path RUN = Path.of("/run");
-    private static final Pattern PID_FILE = Pattern.compile("(node\\d+)\\.pid");
+    private static final Pattern PID_FILE = Pattern.compile("(node\\d+|n\\d+-p\\d+)\\.pid");
 
     static LabFiles standard() {
         return new LabFiles(RUN.resolve("ringway-lab"));
@@ -54,17 +55,22 @@ record LabFiles(Path directory) {
         return directory.resolveSibling(directory.getFileName() + ".lock");
     }
 
-    /** Nodes that have a pid file, also those of a run that died before it wrote anything else. */
-    List<String> nodesWithPidFile() {
-        final List<String> nodes = new ArrayList<>();
+    /** Held while a lab is checked. */
+    Path checkLock() {
+        return directory.resolve("check.lock");
+    }
+
+    /** What has a pid file, also of a run that died before it wrote anything else. */
+    List<Daemon> daemons() {
+        final List<Daemon> daemons = new ArrayList<>();
         for (Path file : list()) {
             final Matcher name = PID_FILE.matcher(file.getFileName().toString());
             if (name.matches()) {
-                nodes.add(name.group(1));
+                daemons.add(new Daemon(name.group(1), this));
             }
         }
-        nodes.sort(null);
-        return nodes;
+        daemons.sort(Comparator.comparing(Daemon::name));
+        return daemons;
     }
 
     /** True if a run left anything here that matters; logs kept to explain a failure do not. */

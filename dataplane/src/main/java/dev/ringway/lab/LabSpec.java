@@ -24,9 +24,6 @@ record LabSpec(int nodes, int pods, String encap, boolean ipv6, int underlay, St
     /** A namespace is ours when its name is one that a lab of any size would give. */
     static final String OUR_NAMESPACES = "rw-(node\\d+|n\\d+-p\\d+|fabric|outside)";
 
-    /** The range of cluster IPs. */
-    static final String SERVICE_CIDR = "10.96.0.0/16";
-
     private static final int MOST_NODES = 100;
     private static final int MOST_PODS = 100;
     private static final int LEAST_MTU = 576;
@@ -122,6 +119,11 @@ record LabSpec(int nodes, int pods, String encap, boolean ipv6, int underlay, St
     /** The ranges that hold all pods of the cluster. */
     List<String> clusterCidrs() {
         return ipv6 ? List.of("10.244.0.0/16", "fd00:244::/32") : List.of("10.244.0.0/16");
+    }
+
+    /** The ranges of cluster IPs. */
+    List<String> serviceCidrs() {
+        return ipv6 ? List.of("10.96.0.0/16", "fd00:96::/112") : List.of("10.96.0.0/16");
     }
 
     List<String> podCidrs(int node) {

@@ -24,7 +24,9 @@ import java.nio.file.StandardCopyOption;
  *                "pid": 4711 } ],
  *   "pods": [ { "name": "n1-p1", "namespace": "rw-n1-p1", "node": "node1", "interface": "eth0",
  *               "addresses": ["10.244.1.10", "fd00:244:1::a"] } ],
- *   "outside": { "namespace": "rw-outside", "addresses": ["172.30.0.254", "fd00:30::fe"] } }
+ *   "outside": { "namespace": "rw-outside", "addresses": ["172.30.0.254", "fd00:30::fe"] },
+ *   "service": { "name": "lab/web", "clusterIPs": ["10.96.0.80", "fd00:96::50"], "port": 80, "nodePort": 30080,
+ *                "pods": [ { "name": "n1-p1", "log": "…", "pid": 4712 } ] } }
  * </pre>
  *
  * @param id one run's own, so that it does not take away another's lab
@@ -90,11 +92,7 @@ record LabState(String id, boolean up, LabSpec spec) {
             Json.addAll(entry.putArray("podCidrs"), spec.podCidrs(node.node()));
             entry.put("config", files.config(node.label()).toString());
             entry.put("socket", files.socket(node.label()).toString());
-            entry.put("log", files.log(node.label()).toString());
-            final long pid = new Daemon(node.label(), files).pid();
-            if (pid > 0) {
-                entry.put("pid", pid);
-            }
+            new Daemon(node.label(), files).addTo(entry);
         }
         final ArrayNode pods = root.putArray("pods");
         for (Endpoint pod : spec.allPods()) {
@@ -102,6 +100,7 @@ record LabState(String id, boolean up, LabSpec spec) {
                     .put("interface", NodeConfig.POD_INTERFACE), pod);
         }
         described(root.putObject("outside"), spec.outside());
+        root.set("service", new DemoService(spec, files).json());
         return root;
     }
 

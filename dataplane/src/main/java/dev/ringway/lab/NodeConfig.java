@@ -9,7 +9,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 
 /**
  * The configuration of one node's switch. It says only what the lab decides and leaves the rest to the defaults, so
@@ -29,7 +28,7 @@ final class NodeConfig {
         root.put("node", node.label());
         final ObjectNode cluster = root.putObject("cluster");
         Json.addAll(cluster.putArray("podCidrs"), spec.clusterCidrs());
-        cluster.putArray("serviceCidrs").add(LabSpec.SERVICE_CIDR);
+        Json.addAll(cluster.putArray("serviceCidrs"), spec.serviceCidrs());
         final ArrayNode nodes = cluster.putArray("nodes");
         for (Endpoint peer : spec.allNodes()) {
             final ObjectNode entry = nodes.addObject().put("name", peer.label())
@@ -45,13 +44,12 @@ final class NodeConfig {
         }
         root.putObject("threading").put("mode", spec.threading());
         root.putObject("control").put("socket", files.socket(node.label()).toString());
-        root.putObject("services").put("file", files.services().toString());
+        Ejection.putInto(root.putObject("services").put("file", files.services().toString()));
         root.putObject("cni").put("stateDir", files.state(node.label()).toString());
         return root;
     }
 
     static void write(LabSpec spec, LabFiles files) {
-        new DemoService(spec, files).publish(Set.of());
         try {
             for (Endpoint node : spec.allNodes()) {
                 Files.writeString(files.config(node.label()), YAML.writeValueAsString(of(spec, node, files)));

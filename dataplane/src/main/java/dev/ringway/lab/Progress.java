@@ -1,6 +1,7 @@
 package dev.ringway.lab;
 
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Locale;
 
 /** Tells the person watching what is being done, a line a step, written as it goes. One thread. */
@@ -13,6 +14,11 @@ final class Progress {
 
     Progress(PrintWriter out) {
         this.out = out;
+    }
+
+    /** For what shall go on unseen. */
+    static Progress none() {
+        return new Progress(new PrintWriter(Writer.nullWriter()));
     }
 
     void line(String text) {

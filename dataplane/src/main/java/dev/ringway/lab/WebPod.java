@@ -1,49 +1,36 @@
 package dev.ringway.lab;
 
-import dev.ringway.linux.NetNs;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/**
- * A pod's web server, which answers every request by the pod's name. Its socket is made inside the pod's namespace and
- * stays there, although this process is elsewhere.
- */
+/** A pod's web server on all addresses of this namespace: it answers every request by the pod's name. */
 final class WebPod implements AutoCloseable {
     private static final int REQUEST = 4096;
     private static final int MOST_MS = 2000;
 
-    private final Endpoint pod;
+    private final String name;
     private final ServerSocket server;
 
-    private WebPod(Endpoint pod, ServerSocket server) {
-        this.pod = pod;
-        this.server = server;
-        Thread.ofVirtual().name("web-" + pod.label()).start(this::accept);
-    }
-
-    /** Null if something serves there already: another command's web server. */
-    static WebPod start(Endpoint pod, int port) {
+    /** @param port 0: any that is free */
+    WebPod(String name, int port) {
+        this.name = name;
         try {
-            return new WebPod(pod, NetNs.call(NetNs.path(pod.namespace()), () -> {
-                final ServerSocket socket = new ServerSocket();
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getByName(pod.address(4)), port));
-                return socket;
-            }));
-        } catch (BindException e) {
-            return null;
+            server = new ServerSocket();
+            // Connections of a server that was killed may linger.
+            server.setReuseAddress(true);
+            server.bind(new InetSocketAddress(port));
         } catch (IOException e) {
-            throw new LabException("a web server in " + pod.label() + ": " + e.getMessage());
+            throw new LabException("the web server of " + name + " cannot listen on port " + port + ": "
+                    + e.getMessage());
         }
+        Thread.ofVirtual().name("web-" + name).start(this::accept);
     }
 
-    Endpoint pod() {
-        return pod;
+    int port() {
+        return server.getLocalPort();
     }
 
     private void accept() {
@@ -62,7 +49,7 @@ final class WebPod implements AutoCloseable {
         try (client) {
             client.setSoTimeout(MOST_MS);
             if (client.getInputStream().read(new byte[REQUEST]) > 0) {
-                final String body = pod.label() + "\n";
+                final String body = name + "\n";
                 client.getOutputStream().write(("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n"
                         + "Content-Length: " + body.length() + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
             }
@@ -72,13 +59,12 @@ final class WebPod implements AutoCloseable {
         }
     }
 
-    /** The server is gone from one moment to the next: connections to it are refused. */
     @Override
     public void close() {
         try {
             server.close();
         } catch (IOException e) {
-            throw new LabException("closing the web server of " + pod.label() + ": " + e.getMessage());
+            throw new LabException("closing the web server of " + name + ": " + e.getMessage());
         }
     }
 }

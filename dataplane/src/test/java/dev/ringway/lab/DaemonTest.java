@@ -57,13 +57,31 @@ class DaemonTest {
         try {
             assertEquals('s', switched.getInputStream().read());
             Files.writeString(files.pid("node1"), switched.pid() + "\n");
-            assertEquals(List.of("node1"), files.nodesWithPidFile());
+            assertEquals(List.of(daemon), files.daemons());
             assertEquals(switched.pid(), daemon.pid());
             assertTrue(daemon.signal(false));
             assertEquals(128 + 15, switched.waitFor());
             assertEquals(0, daemon.pid());
         } finally {
             switched.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void aWebServerIsAnother() throws IOException, InterruptedException {
+        final Daemon web = new Daemon("n1-p1", files);
+        final Process server = new ProcessBuilder("sh", "-c", "echo started; while :; do sleep 1; done", "lab", "serve",
+                "n1-p1", files.pid("n1-p1").toString()).start();
+        try {
+            assertEquals('s', server.getInputStream().read());
+            Files.writeString(files.pid("n1-p1"), server.pid() + "\n");
+            Files.writeString(files.pid("n1-p2"), server.pid() + "\n");
+            assertEquals(server.pid(), web.pid());
+            assertEquals(0, new Daemon("n1-p2", files).pid());
+            assertFalse(web.isSwitch());
+            assertTrue(daemon.isSwitch());
+        } finally {
+            server.destroyForcibly().waitFor();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.ringway.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -43,6 +44,26 @@ class LabCommandTest {
     void wrongUseIsRefusedBeforeAnythingIsDone(String line, String message) {
         assertEquals(WRONG_USE, lab.execute(line.split(" ")));
         assertTrue(err.toString().contains(message), err.toString());
+    }
+
+    @Test
+    void whatTheLabRunsByItselfIsNotOffered() {
+        final String help = lab.getUsageMessage();
+        assertTrue(help.contains("status") && help.contains("Service"), help);
+        assertFalse(help.contains("serve "), help);
+    }
+
+    @Test
+    void whatToTryNext() {
+        final LabSpec spec = new LabSpec(2, 1, "vxlan", true, 4, "shared", 1500);
+        assertEquals("""
+                  ringway lab check | status | exec n1-p1 bash | down
+                  ringway lab exec n1-p1 curl http://10.96.0.80/    (Service lab/web)
+                  ringway lab exec outside curl http://172.30.0.1:30080/
+                  ringway services --socket /run/ringway-lab/node1/ringway.sock
+                  ringway flows --socket /run/ringway-lab/node1/ringway.sock
+                  ringway resolve 10.244.1.10 10.96.0.80:80 --socket /run/ringway-lab/node1/ringway.sock""",
+                UpCommand.next(spec, LabFiles.standard()).stripIndent());
     }
 
     @Test

@@ -48,11 +48,13 @@ class LabFilesTest {
     }
 
     @Test
-    void nodesOfAnyEarlierRunAreFoundByTheirPidFiles() throws IOException {
-        for (String name : List.of("node2.pid", "node1.pid", "node3.log", "other.pid", "node4.pid.old")) {
+    void processesOfAnyEarlierRunAreFoundByTheirPidFiles() throws IOException {
+        for (String name : List.of("node2.pid", "n12-p3.pid", "node1.pid", "node3.log", "other.pid", "node4.pid.old",
+                "n1.pid")) {
             Files.writeString(files.directory().resolve(name), "1");
         }
-        assertEquals(List.of("node1", "node2"), files.nodesWithPidFile());
+        assertEquals(List.of("the web server of n12-p3", "the switch of node1", "the switch of node2"),
+                files.daemons().stream().map(Daemon::text).toList());
     }
 
     @Test
@@ -63,6 +65,7 @@ class LabFilesTest {
         LabLock.take(files).close();
         assertTrue(Files.exists(files.lock()));
         files.remove(false);
+        LabLock.takeForCheck(new LabFiles(parent)).close();
         assertTrue(Files.exists(files.lock()), "removed with the directory, another could lock a file of its name");
     }
 }

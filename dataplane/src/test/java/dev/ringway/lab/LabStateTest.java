@@ -46,7 +46,9 @@ class LabStateTest {
                             "log": "/run/ringway-lab/node1.log"}],
                  "pods": [{"name": "n1-p1", "namespace": "rw-n1-p1", "node": "node1", "interface": "eth0",
                            "addresses": ["10.244.1.10", "fd00:244:1::a"]}],
-                 "outside": {"namespace": "rw-outside", "addresses": ["172.30.0.254", "fd00:30::fe"]}}
+                 "outside": {"namespace": "rw-outside", "addresses": ["172.30.0.254", "fd00:30::fe"]},
+                 "service": {"name": "lab/web", "clusterIPs": ["10.96.0.80", "fd00:96::50"], "port": 80,
+                             "nodePort": 30080, "pods": [{"name": "n1-p1", "log": "/run/ringway-lab/n1-p1.log"}]}}
                 """);
         final LabState state = new LabState("cafe", true, SPEC);
         final var json = state.json(new LabFiles(directory));

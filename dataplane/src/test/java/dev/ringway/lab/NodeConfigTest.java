@@ -3,6 +3,7 @@ package dev.ringway.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ringway.config.ConfigException;
+import dev.ringway.config.EjectionConfig;
 import dev.ringway.config.SwitchConfig;
 import dev.ringway.control.IpText;
 import dev.ringway.control.PodSpec;
@@ -44,6 +45,10 @@ class NodeConfigTest {
             assertEquals(ThreadingMode.valueOf(threading.toUpperCase(Locale.ROOT)),
                     config.threading().mode());
             assertEquals(files.socket(node.label()), config.controlSocket());
+            assertEquals(spec.serviceCidrs(), config.cluster().serviceCidrs().stream().map(IpText::text).toList());
+            assertEquals(files.services(), config.services().source());
+            assertEquals(new EjectionConfig(true, Ejection.FAILURES, Ejection.RETRY_AFTER_S),
+                    config.services().ejection());
         }
     }
 
