@@ -49,9 +49,28 @@ final class LabIT {
         return read;
     }
 
+    /** No namespace, no file, and no process: each names a file of the lab's. */
     private static void assertNothingIsLeft() {
         assertFalse(TestNet.must("ip", "netns", "list").lines().anyMatch(name -> name.startsWith("rw-")));
         assertFalse(Files.exists(STATE));
+        assertEquals("", TestNet.run("pgrep", "-f", "ringway.agent.Main .*" + STATE + "/").out());
+    }
+
+    /** The lab's own advice, so that it is right. */
+    private static String curl(String from, String url) {
+        final TestNet.Result result = lab("exec", from, "curl", "-sS", "--max-time", "5", url);
+        assertTrue(result.ok(), result.out());
+        return result.out().strip();
+    }
+
+    private static void assertServiceAnswers() {
+        for (String url : List.of("http://10.96.0.80/", "http://[fd00:96::50]/")) {
+            assertTrue(curl("n1-p1", url).matches("n[12]-p1"));
+            assertTrue(curl("node2", url).matches("n[12]-p1"));
+        }
+        for (String url : List.of("http://172.30.0.1:30080/", "http://[fd00:30::2]:30080/")) {
+            assertTrue(curl("outside", url).matches("n[12]-p1"));
+        }
     }
 
     @Test
@@ -60,6 +79,7 @@ final class LabIT {
         assertEquals("rw-node2", up.path("nodes").path(1).path("namespace").asText());
         final JsonNode pod = up.path("pods").path(1);
         assertEquals("rw-n2-p1", pod.path("namespace").asText());
+        assertServiceAnswers();
 
         final JsonNode check = json(0, "check", "--seconds", "1", "--json");
         assertTrue(check.path("ok").asBoolean());
@@ -68,8 +88,13 @@ final class LabIT {
         for (JsonNode way : check.path("reachability")) {
             assertEquals(way.path("sent"), way.path("received"), way::toString);
         }
+        assertSpread(check.path("service"));
+        assertEquals("from", check.path("resolve").path(0).path("steps").path(0).path("stage").asText());
 
-        assertEquals(2, json(0, "status", "--json").path("nodes").size());
+        final JsonNode status = json(0, "status", "--json");
+        assertEquals(2, status.path("nodes").size());
+        assertEquals("[\"node1\",\"node2\"]", status.path("service").path("pods").path(1).path("usedBy").toString());
+        assertServiceAnswers();
         for (JsonNode address : pod.path("addresses")) {
             assertTrue(lab("exec", "n1-p1", "ping", "-c", "1", "-W", "3", address.asText()).ok());
         }
@@ -78,7 +103,26 @@ final class LabIT {
         assertEquals(2, lab("up", "--nodes", "none").exit());
     }
 
-    /** What was killed is told, and the next lab clears it away by itself. */
+    /** Who asks what of each IP version, then the pod that is killed in the midst of its requests. */
+    private static void assertSpread(JsonNode service) {
+        final List<String> asked = new ArrayList<>();
+        service.forEach(row -> asked.add(row.path("from").asText() + " " + row.path("to").asText() + " "
+                + row.path("when").asText()));
+        assertEquals(List.of("n1-p1 10.96.0.80:80 all serve", "node1 10.96.0.80:80 all serve",
+                "node1 172.30.0.1:30080 all serve", "outside 172.30.0.1:30080 all serve",
+                "outside 172.30.0.2:30080 all serve", "n1-p1 [fd00:96::50]:80 all serve",
+                "node1 [fd00:96::50]:80 all serve", "node1 [fd00:30::1]:30080 all serve",
+                "outside [fd00:30::1]:30080 all serve", "outside [fd00:30::2]:30080 all serve",
+                "n1-p1 10.96.0.80:80 until n2-p1 is killed", "n1-p1 10.96.0.80:80 from then on",
+                "n1-p1 10.96.0.80:80 its endpoint not ready", "n1-p1 10.96.0.80:80 it is back"), asked);
+        final JsonNode killed = service.path(asked.size() - 3);
+        // Half of them would fail if nothing ejected it.
+        assertTrue(killed.path("requests").asInt() >= 60 && killed.path("failed").asInt() < 10, killed::toString);
+        assertFalse(killed.path("answers").has("n2-p1"), killed::toString);
+        assertTrue(service.path(asked.size() - 1).path("answers").has("n2-p1"), service::toString);
+    }
+
+    /** What was killed is told, and the next lab clears it away by itself, with what was not killed. */
     @Test
     void afterACrash() throws Exception {
         final JsonNode up = json(0, "up", "--nodes", "2", "--pods", "1", "--encap", "gre", "--ipv4-only", "--json");
@@ -87,30 +131,70 @@ final class LabIT {
             TestNet.must("kill", "-KILL", node.path("pid").asText());
         }
         TestNet.await("the switches' end", () -> lab("status").exit() == 1);
+        final long webServer = up.path("service").path("pods").path(1).path("pid").asLong();
+        assertTrue(ProcessHandle.of(webServer).isPresent());
         final JsonNode again = json(0, "up", "--nodes", "1", "--pods", "2", "--threading", "dedicated", "--json");
         assertEquals(1, again.path("nodes").size());
         assertFalse(TestNet.must("ip", "netns", "list").contains("rw-node2"));
+        TestNet.await("the former lab's web server's end", () -> ProcessHandle.of(webServer).isEmpty());
         assertTrue(lab("exec", "n1-p1", "ping", "-c", "1", "-W", "3", "10.244.1.11").ok());
+
+        TestNet.must("kill", "-KILL", again.path("service").path("pods").path(1).path("pid").asText());
+        TestNet.await("the web server's end", () -> lab("status").exit() == 1);
+        assertTrue(lab("status").out().contains("n1-p2: the web server does not run"));
     }
 
     /** The one command of the README: shows everything, stays, and takes all away when told to end. */
     @Test
     void untilCtrlC() throws Exception {
-        final Path said = directory.resolve("lab");
-        final Process lab = new ProcessBuilder(command("--nodes", "2", "--pods", "1")).redirectErrorStream(true)
-                .redirectOutput(said.toFile()).start();
+        // Whoever runs these tests in the background of a script has SIGINT ignored, and so would the lab.
+        final Process lab = start("--default-signal=INT");
         try {
-            TestNet.await("the lab", () -> {
-                assertTrue(lab.isAlive(), () -> TestNet.text(said));
-                return TestNet.text(said).contains("Ctrl-C");
-            });
-            assertTrue(TestNet.text(said).contains("PASSED"), TestNet.text(said));
+            awaitText(lab, "Ctrl-C");
+            assertTrue(said().contains("PASSED") && said().contains("until n2-p1 is killed"), said());
+            assertTrue(said().contains("ringway lab exec n1-p1 curl http://10.96.0.80/"), said());
             assertTrue(Files.isDirectory(STATE));
-            TestNet.must("kill", "-INT", Long.toString(lab.pid()));
-            assertTrue(lab.waitFor(30, TimeUnit.SECONDS), () -> TestNet.text(said));
-            assertNothingIsLeft();
+            assertServiceAnswers();
+            assertTrue(lab("status").out().contains("Service lab/web"));
+            end(lab, "-INT");
         } finally {
             lab.destroyForcibly();
         }
+    }
+
+    /** As a service manager ends it, or a script in whose background it runs, here in the midst of its work. */
+    @Test
+    void untilSigterm() throws Exception {
+        final Process lab = start("--ignore-signal=INT");
+        try {
+            awaitText(lab, "Service lab/web");
+            end(lab, "-TERM");
+        } finally {
+            lab.destroyForcibly();
+        }
+    }
+
+    private Process start(String signals) throws IOException {
+        final List<String> all = new ArrayList<>(List.of("env", signals));
+        all.addAll(List.of(command("--nodes", "2", "--pods", "1")));
+        return new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(directory.resolve("lab").toFile())
+                .start();
+    }
+
+    private String said() {
+        return TestNet.text(directory.resolve("lab"));
+    }
+
+    private void awaitText(Process lab, String text) {
+        TestNet.await(text, () -> {
+            assertTrue(lab.isAlive(), this::said);
+            return said().contains(text);
+        });
+    }
+
+    private void end(Process lab, String signal) throws InterruptedException {
+        TestNet.must("kill", signal, Long.toString(lab.pid()));
+        assertTrue(lab.waitFor(30, TimeUnit.SECONDS), this::said);
+        assertNothingIsLeft();
     }
 }
