@@ -2,60 +2,115 @@ package dev.ringway.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Console;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ringway flows}. */
-@Command(name = "flows", description = "Lists connections through Services that this node's switch translates, or"
-        + " hands on to the backend's node, the largest first.")
-final class FlowsCommand extends QueryCommand {
-    @Parameters(arity = "0..1", paramLabel = "FILTER",
-            description = "A part of a Service's name, or of an address with port of client, Service or backend.")
-    private String filter;
+@Command(name = "flows", description = {"Lists connections through Services that this node's switch translates, or"
+        + " hands on to the backend's node, the largest first.",
+    "ADDRESS is what the client has addressed. SEEN AS is what the backend sees as the client, where that is another"
+        + " than the client itself. A ping has an identifier (id) in the place of its client's port."})
+final class FlowsCommand extends PagedCommand {
+    private static final int MOST_PAGE = 500;
+    private static final int MOST_WATCHED = 10_000;
+    private static final List<String> ORDERS = List.of("bytes", "packets", "age", "idle");
+    /** To the top of the screen, and the rest of it empty. */
+    private static final String CLEAR = "\033[H\033[J";
+
+    @Parameters(arity = "0..*", paramLabel = "WORD", description = "An address of the client, of the Service, of the"
+            + " backend or that it sees, with or without a port; or a part, in whatever case, of a Service's name, of"
+            + " that of a pod of this node or of a node, of protocol or state. Of several all must match.")
+    private List<String> words = List.of();
 
     @Option(names = "--top", paramLabel = "ORDER", defaultValue = "bytes",
             description = "What comes first: most bytes, packets, age or idle time (default: ${DEFAULT-VALUE}).")
     private String order;
 
     @Option(names = "--limit", paramLabel = "N", defaultValue = "100",
-            description = "At most so many, 1..10000 (default: ${DEFAULT-VALUE}).")
+            description = "At most so many; 0: all (default: ${DEFAULT-VALUE}).")
     private int limit;
 
+    @Option(names = "--watch", description = "Show them again and again until Ctrl-C, with the packets and bytes a"
+            + " second that each has had since the last time.")
+    private boolean watch;
+
+    @Option(names = "--interval", paramLabel = "SECONDS", defaultValue = "2",
+            description = "How often --watch does (default: ${DEFAULT-VALUE}).")
+    private double interval;
+
+    private FlowRows rows;
+    /** The next page is the first of a look. */
+    private boolean fresh;
+
     FlowsCommand() {
-        super("flows");
+        super("flows", "flows", MOST_PAGE);
+    }
+
+    @Override
+    int limit() {
+        return limit;
     }
 
     @Override
     void arguments(ObjectNode arguments) {
-        if (filter != null) {
-            arguments.put("filter", filter);
+        if (!ORDERS.contains(order)) {
+            throw wrongUse("--top must be bytes, packets, age or idle, not '" + order + "'");
         }
-        arguments.put("order", order).put("limit", limit);
+        if (limit < 0) {
+            throw wrongUse("--limit must be 0 (all) or more");
+        }
+        if (watch && (isJson() || limit == 0 || limit > MOST_WATCHED || interval < 0.01 || interval > 86_400)) {
+            throw wrongUse("--watch shows text, with a --limit of 1.." + MOST_WATCHED
+                    + " and an --interval of 0.01..86400 seconds");
+        }
+        words.forEach(arguments.putArray("filter")::add);
+        arguments.put("order", order);
     }
 
     @Override
-    String text(JsonNode result) {
-        final JsonNode flows = result.path("flows");
-        if (flows.isEmpty()) {
-            return "no flows" + (filter == null ? "" : " with '" + filter + "'") + "\n";
+    int run(ObjectNode arguments) throws ControlFailure {
+        rows = new FlowRows(watch);
+        if (!watch) {
+            return super.run(arguments);
         }
-        final Table table = new Table("SERVICE", "PROTOCOL", "CLIENT", "ADDRESS", "BACKEND", "STATE", ">AGE", ">IDLE",
-                ">PACKETS", ">TO BACKEND", ">TO CLIENT");
-        for (JsonNode flow : flows) {
-            table.row(flow.has("enteredBy") ? "by node " + flow.path("enteredBy").asText()
-                    : flow.path("service").asText(), flow.path("protocol").asText(), flow.path("client").asText(),
-                    flow.path("address").asText(), flow.has("handedOnTo")
-                            ? "by node " + flow.path("handedOnTo").asText() : flow.path("backend").asText(),
-                    flow.path("state").asText(),
-                    Texts.duration(flow.path("ageSeconds").asLong() * 1000),
-                    Texts.duration(flow.path("idleSeconds").asLong() * 1000),
-                    Long.toString(flow.path("toBackend").path("packets").asLong()
-                            + flow.path("toClient").path("packets").asLong()),
-                    Texts.bytes(flow.path("toBackend").path("bytes").asLong()),
-                    Texts.bytes(flow.path("toClient").path("bytes").asLong()));
+        final Console console = System.console();
+        final String before = console != null && console.isTerminal() ? CLEAR : "";
+        try {
+            while (true) {
+                fresh = true;
+                out().print(before);
+                super.run(arguments.deepCopy());
+                out().print(before.isEmpty() ? "\n" : "");
+                out().flush();
+                Thread.sleep((long) (interval * 1000));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
         }
-        final int more = result.path("total").asInt() - flows.size();
-        return table + (more > 0 ? "and " + more + " more\n" : "");
+    }
+
+    @Override
+    void show(JsonNode page) {
+        if (fresh) {
+            rows.look(page.path("clockMs").asLong());
+            fresh = false;
+        }
+        page.path("flows").forEach(rows::add);
+        out().print(rows.next());
+    }
+
+    @Override
+    void end(JsonNode first, int shown) {
+        if (shown == 0) {
+            out().print("no flows" + (words.isEmpty() ? "" : " with '" + String.join(" ", words) + "'") + "\n");
+        }
+        final int more = first.path("total").asInt() - shown;
+        if (limit > 0 && more > 0) {
+            out().print("and " + more + " more\n");
+        }
     }
 }

@@ -34,19 +34,35 @@ abstract class QueryCommand implements Callable<Integer> {
         final ObjectNode arguments = JsonNodeFactory.instance.objectNode();
         arguments(arguments);
         try {
-            final JsonNode result = ControlClient.ask(socket, op, arguments);
-            print(json ? result.toPrettyString() + "\n" : text(result));
-            return 0;
+            return run(arguments);
         } catch (ControlFailure e) {
             spec.commandLine().getErr().println("ringway: " + e.getMessage());
             return 1;
         }
     }
 
+    /** Asks and prints; returns the exit code. */
+    int run(ObjectNode arguments) throws ControlFailure {
+        final JsonNode result = ask(arguments);
+        print(json ? result.toPrettyString() + "\n" : text(result));
+        return exitCode(result);
+    }
+
+    JsonNode ask(ObjectNode arguments) throws ControlFailure {
+        return ControlClient.ask(socket, op, arguments);
+    }
+
+    boolean isJson() {
+        return json;
+    }
+
+    PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
     void print(String text) {
-        final PrintWriter out = spec.commandLine().getOut();
-        out.print(text);
-        out.flush();
+        out().print(text);
+        out().flush();
     }
 
     ParameterException wrongUse(String message) {
@@ -55,6 +71,11 @@ abstract class QueryCommand implements Callable<Integer> {
 
     /** Fills in what the operation is told, if anything. */
     void arguments(ObjectNode arguments) {
+    }
+
+    /** What scripts are told of an answer. */
+    int exitCode(JsonNode result) {
+        return 0;
     }
 
     /** The answer for people. */

@@ -8,11 +8,15 @@ final class Table {
     private static final String GAP = "  ";
 
     private final boolean[] right;
+    private final int[] widths;
     private final List<String[]> rows = new ArrayList<>();
+    /** Whether the headings stand at the top of what comes next. */
+    private boolean headed = true;
 
     /** @param headings a leading '>' makes a column of numbers, aligned to the right */
     Table(String... headings) {
         right = new boolean[headings.length];
+        widths = new int[headings.length];
         final String[] first = new String[headings.length];
         for (int i = 0; i < headings.length; i++) {
             right[i] = headings[i].startsWith(">");
@@ -31,12 +35,21 @@ final class Table {
 
     /** True if it holds nothing but headings. */
     boolean isEmpty() {
-        return rows.size() == 1;
+        return rows.size() == (headed ? 1 : 0);
+    }
+
+    /** The text of the rows since the last call, under the headings the first time; columns only get wider. */
+    String next() {
+        final String text = isEmpty() ? "" : toString();
+        if (!text.isEmpty()) {
+            headed = false;
+            rows.clear();
+        }
+        return text;
     }
 
     @Override
     public String toString() {
-        final int[] widths = new int[right.length];
         for (String[] row : rows) {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row[i].length());

@@ -37,6 +37,17 @@ final class Texts {
                 + " " + UNITS[unit];
     }
 
+    /** A short time with up to three digits and a unit. */
+    static String micros(long micros) {
+        final boolean seconds = micros >= 1_000_000;
+        if (!seconds && micros < 1000) {
+            return micros + " µs";
+        }
+        final long tenths = Math.round(micros / (seconds ? 100_000.0 : 100.0));
+        return (tenths >= 100 ? Long.toString(Math.round(tenths / 10.0)) : tenths / 10 + "." + tenths % 10)
+                + (seconds ? " s" : " ms");
+    }
+
     /** A time in its two largest units. */
     static String duration(long ms) {
         final long seconds = ms / 1000;

@@ -5,6 +5,7 @@ import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceCatalog;
 import dev.ringway.control.services.ServiceFeed;
+import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.ServiceSpec;
 import dev.ringway.service.Balance;
 import java.io.IOException;
@@ -104,8 +105,8 @@ public final class ServicesSource implements ServiceFeed {
     }
 
     @Override
-    public synchronized Found find(String containing, int most) {
-        return catalog.find(containing, most);
+    public synchronized Found find(ServiceQuery query) {
+        return catalog.find(query);
     }
 
     private void read(Path file) {

@@ -4,28 +4,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ringway.control.IpText;
+import dev.ringway.conntrack.Flow;
+import dev.ringway.control.SearchWord;
 import dev.ringway.control.SnapshotPublisher;
-import dev.ringway.control.services.Protocols;
 import dev.ringway.podnet.ControlException;
 import dev.ringway.podnet.ControlOp;
-import dev.ringway.fib.Adjacency;
-import dev.ringway.fib.IpAddress;
-import dev.ringway.fib.Vtep;
-import dev.ringway.service.Frontend;
-import dev.ringway.snapshot.Snapshot;
 import dev.ringway.shard.Dataplane;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
- * {@code flows}: connections through Services. Arguments: {@code filter}, a part of an address with port or of a
- * Service's name; {@code order}, one of bytes, packets, age and idle; {@code limit}.
+ * {@code flows}: connections through Services, a page of them. Arguments: {@code filter}, words as {@link FlowFilter}
+ * has them; {@code order}, one of bytes, packets, age and idle; {@code limit}, how many at most; {@code after}, what
+ * the page before told as {@code next}.
+ *
+ * <p>Flows change between pages: one that overtakes the others meanwhile is missed.
  */
 public final class FlowsOp implements ControlOp {
     private static final int LIMIT = 100;
-    private static final int MOST_LIMIT = 10_000;
+    /** An answer is made in memory, some kilobytes a flow. */
+    private static final int MOST_LIMIT = 500;
 
     private final Dataplane dataplane;
     private final SnapshotPublisher publisher;
@@ -35,6 +33,56 @@ public final class FlowsOp implements ControlOp {
         this.publisher = publisher;
     }
 
+    /** A place in the order. */
+    private record Cursor(long key, long id) {
+        private static final Cursor START = new Cursor(Long.MAX_VALUE, -1);
+
+        static Cursor of(String text) throws ControlException {
+            try {
+                final int slash = text.indexOf('/');
+                return text.isEmpty() ? START : new Cursor(Long.parseLong(text.substring(0, Math.max(0, slash))),
+                        Long.parseLong(text.substring(slash + 1)));
+            } catch (NumberFormatException e) {
+                throw new ControlException("bad-request", "after must be what a page before told as next");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return key + "/" + id;
+        }
+    }
+
+    /** What the flows are ordered by. */
+    private enum Order {
+        BYTES, PACKETS, AGE, IDLE;
+
+        static Order of(String word) throws ControlException {
+            for (Order one : values()) {
+                if (one.name().equalsIgnoreCase(word)) {
+                    return one;
+                }
+            }
+            throw new ControlException("bad-request", "order must be bytes, packets, age or idle");
+        }
+
+        /** The greater comes first. */
+        long key(long flow) {
+            return switch (this) {
+                case BYTES -> Flow.bytes(flow, false) + Flow.bytes(flow, true);
+                case PACKETS -> Flow.packets(flow, false) + Flow.packets(flow, true);
+                case AGE -> -(long) Flow.createdS(flow);
+                case IDLE -> -(long) Flow.lastSeenS(flow);
+            };
+        }
+    }
+
+    /** What the flows are looked through for. */
+    private static final class Count {
+        private int total;
+        private int left;
+    }
+
     @Override
     public String name() {
         return "flows";
@@ -42,77 +90,45 @@ public final class FlowsOp implements ControlOp {
 
     @Override
     public JsonNode run(JsonNode arguments) throws ControlException {
-        final String filter = arguments.path("filter").asText("");
-        final Comparator<FlowReading> order = order(arguments.path("order").asText("bytes"));
-        final int limit = arguments.path("limit").asInt(LIMIT);
-        if (limit < 1 || limit > MOST_LIMIT) {
-            throw new ControlException("bad-request", "limit must be 1.." + MOST_LIMIT);
+        final List<SearchWord> words = Arguments.words(arguments, "filter");
+        final Order order = Order.of(Arguments.text(arguments, "order", "bytes"));
+        final int limit = Arguments.number(arguments, "limit", LIMIT, MOST_LIMIT);
+        final Cursor after = Cursor.of(Arguments.text(arguments, "after", ""));
+        final Places places = new Places(publisher.view());
+        final FlowFilter filter = new FlowFilter(words, places);
+        final Count count = new Count();
+        try (BestFlows best = new BestFlows(limit)) {
+            FlowScan.of(dataplane, (flow, id, copy) -> {
+                if (Flow.isAnswersOnly(flow) || !filter.takes(flow)) {
+                    return;
+                }
+                count.total++;
+                final long key = order.key(flow);
+                if (BestFlows.isBefore(after.key, after.id, key, id)) {
+                    count.left++;
+                    best.offer(key, id, copy);
+                }
+            });
+            return answer(best, count, places);
         }
-        final Snapshot snapshot = publisher.current();
-        final List<FlowReading> found = new ArrayList<>();
-        int total = 0;
-        for (FlowReading flow : FlowReading.all(dataplane.flows())) {
-            if (matches(flow, service(snapshot, flow), filter)) {
-                total++;
-                found.add(flow);
-            }
-        }
-        found.sort(order);
-        final ObjectNode result = JsonNodeFactory.instance.objectNode().put("total", total);
+    }
+
+    private static JsonNode answer(BestFlows best, Count count, Places places) {
+        final long nowNs = System.nanoTime();
+        final FlowNames names = new FlowNames(places, (int) TimeUnit.NANOSECONDS.toSeconds(nowNs));
+        // When this was, for who compares two answers.
+        final ObjectNode result = JsonNodeFactory.instance.objectNode().put("total", count.total)
+                .put("clockMs", TimeUnit.NANOSECONDS.toMillis(nowNs));
         final ArrayNode flows = result.putArray("flows");
-        for (FlowReading flow : found.subList(0, Math.min(limit, found.size()))) {
-            final ObjectNode node = flows.addObject();
-            put(node, flow, service(snapshot, flow));
-            if (flow.entrance() != 0) {
-                final Vtep by = flow.entrance() < 0 ? null : snapshot.vteps().byIndex(flow.entrance() - 1);
-                node.put("enteredBy", by == null ? "unknown" : by.node());
+        final boolean more = count.left > best.size();
+        final int shown = best.size();
+        for (int i = 0; i < shown; i++) {
+            best.takeLast();
+            if (i == 0 && more) {
+                result.put("next", new Cursor(best.key(), best.id()).toString());
             }
-            if (flow.isHandedOn()) {
-                final IpAddress backend = flow.backend().address();
-                final Adjacency way = snapshot.fib().lookup(backend.version(), backend.hi(), backend.lo());
-                node.put("handedOnTo", way == null || way.vtep() == null ? "unknown" : way.vtep().node());
-            }
+            names.put(flows.insertObject(0), best.flow());
         }
         return result;
-    }
-
-    private static Comparator<FlowReading> order(String word) throws ControlException {
-        return switch (word) {
-            case "bytes" -> Comparator.comparingLong((FlowReading flow) -> flow.bytes(false) + flow.bytes(true))
-                    .reversed();
-            case "packets" -> Comparator.comparingLong((FlowReading flow) -> flow.packets(false) + flow.packets(true))
-                    .reversed();
-            case "age" -> Comparator.comparingInt(FlowReading::ageS).reversed();
-            case "idle" -> Comparator.comparingInt(FlowReading::idleS).reversed();
-            default -> throw new ControlException("bad-request", "order must be bytes, packets, age or idle");
-        };
-    }
-
-    private static boolean matches(FlowReading flow, String service, String filter) {
-        return filter.isEmpty() || service.contains(filter) || text(flow.client()).contains(filter)
-                || text(flow.vip()).contains(filter) || text(flow.backend()).contains(filter);
-    }
-
-    /** The name of the Service's port, or empty if there is none any more. */
-    private static String service(Snapshot snapshot, FlowReading flow) {
-        final IpAddress address = flow.vip().address();
-        final Frontend known = snapshot.services().lookup(address.version(), address.hi(), address.lo(),
-                flow.protocol(), flow.vip().port());
-        final Frontend frontend = known != null || flow.entrance() != 0 ? known
-                : snapshot.nodePort(address.version(), flow.protocol(), flow.vip().port());
-        return frontend == null ? "" : frontend.port.name;
-    }
-
-    private static void put(ObjectNode node, FlowReading flow, String service) {
-        node.put("service", service).put("protocol", Protocols.word(flow.protocol()))
-                .put("client", text(flow.client())).put("address", text(flow.vip()))
-                .put("backend", text(flow.backend())).put("seenAs", text(flow.seen())).put("state", flow.state())
-                .put("ageSeconds", flow.ageS()).put("idleSeconds", flow.idleS());
-        node.putObject("toBackend").put("packets", flow.packets(false)).put("bytes", flow.bytes(false));
-        node.putObject("toClient").put("packets", flow.packets(true)).put("bytes", flow.bytes(true));
-    }
-
-    private static String text(FlowReading.End end) {
-        return IpText.endpoint(end.address(), end.port());
     }
 }

@@ -175,10 +175,10 @@ public final class ResolveOp implements ControlOp {
                     + Protocols.word(question.protocol()));
             return;
         }
-        step(steps, "service", frontend.port.name + " by its " + ServicesOp.kind(frontend) + " "
+        step(steps, "service", frontend.port.name + " by its " + ServicePage.kind(frontend) + " "
                 + IpText.endpoint(frontend.address, frontend.number) + ": " + frontend.port.cluster.size()
                 + " backends for new flows, " + frontend.port.local.size() + " of them on this node; balance "
-                + ServicesOp.word(frontend.port.balance)
+                + ServicePage.word(frontend.port.balance)
                 + (frontend.port.internalLocal ? ", internal policy Local" : "")
                 + (frontend.port.externalLocal ? ", external policy Local" : "")
                 + (frontend.port.affinitySeconds > 0 ? ", session affinity" : ""));

@@ -2,147 +2,128 @@ package dev.ringway.observe;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringway.conntrack.Flow;
-import dev.ringway.conntrack.FlowTable;
+import dev.ringway.conntrack.FlowState;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.shard.Dataplane;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * What has gone through Services and backends: the flows that are over, as counted, and those that are open. Of the
- * moment it is made.
+ * What has gone through some ports of Services and backends until the moment of {@link #read}: the flows that are over,
+ * as counted, and those that are open. Memory for what is wanted only. One thread.
+ *
+ * <p>A flow that ends while this reads may be missing, as the counters are read before the flows; none is counted
+ * twice. So of two readings the later may have less, but never more than there was.
  */
 public final class ServiceTraffic {
+    private final Dataplane dataplane;
     private final List<ServiceCounters> counters;
-    private final Map<Integer, Open> byService = new HashMap<>();
-    private final Map<Integer, Open> byBackend = new HashMap<>();
-
-    /** Of open flows, by the columns of {@link ServiceCounters}. */
-    private static final class Open {
-        private long flows;
-        private final long[] sums = new long[ServiceCounters.REPLY_BYTES + 1];
-
-        private void add(long flow) {
-            if (!Flow.isAnswersOnly(flow)) {
-                flows++;
-            }
-            sums[ServiceCounters.FORWARD_PACKETS] += Flow.packets(flow, false);
-            sums[ServiceCounters.FORWARD_BYTES] += Flow.bytes(flow, false);
-            sums[ServiceCounters.REPLY_PACKETS] += Flow.packets(flow, true);
-            sums[ServiceCounters.REPLY_BYTES] += Flow.bytes(flow, true);
-        }
-    }
+    private final TrafficSums ports = new TrafficSums();
+    private final TrafficSums backends = new TrafficSums();
 
     public ServiceTraffic(Dataplane dataplane) {
+        this.dataplane = dataplane;
         counters = dataplane.serviceCounters();
-        for (FlowTable table : dataplane.flows()) {
-            for (int i = 0; i < table.used(); i++) {
-                final long flow = table.entry(i);
-                if (Flow.state(flow) != 0) {
-                    byService.computeIfAbsent(Flow.service(flow), id -> new Open()).add(flow);
-                    byBackend.computeIfAbsent(Flow.backend(flow), handle -> new Open()).add(flow);
+    }
+
+    /** @param id of a Service's port */
+    public void wantPort(int id) {
+        ports.want(id);
+    }
+
+    public void wantBackend(int handle) {
+        backends.want(handle);
+    }
+
+    public void read() {
+        for (ServiceCounters shard : counters) {
+            for (int i = 0; i < ports.size(); i++) {
+                for (int column = 0; column <= ServiceCounters.NO_BACKEND; column++) {
+                    ports.add(i, column, shard.ofService(ports.handle(i), column));
+                }
+            }
+            for (int i = 0; i < backends.size(); i++) {
+                for (int column = 0; column <= ServiceCounters.UNANSWERED; column++) {
+                    backends.add(i, column, shard.ofBackend(backends.handle(i), column));
                 }
             }
         }
+        FlowScan.of(dataplane, (flow, id, copy) -> {
+            add(ports, ports.find(Flow.service(flow)), flow);
+            add(backends, backends.find(Flow.backend(flow)), flow);
+        });
     }
 
-    /** Sums of the columns of {@link ServiceCounters}, of the flows that are over; of a Service's port. */
-    private long[] closed(int id) {
-        final long[] sums = new long[ServiceCounters.NO_BACKEND + 1];
-        for (ServiceCounters shard : counters) {
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += shard.ofService(id, i);
-            }
+    private static void add(TrafficSums sums, int i, long flow) {
+        if (i < 0) {
+            return;
         }
-        return sums;
-    }
-
-    /** Sums of the columns of {@link ServiceCounters}, of a Service's port. */
-    public long[] ofService(int id) {
-        final long[] sums = closed(id);
-        final Open open = byService.get(id);
-        for (int i = 0; open != null && i < open.sums.length; i++) {
-            sums[i] += open.sums[i];
+        sums.add(i, ServiceCounters.FORWARD_PACKETS, Flow.packets(flow, false));
+        sums.add(i, ServiceCounters.FORWARD_BYTES, Flow.bytes(flow, false));
+        sums.add(i, ServiceCounters.REPLY_PACKETS, Flow.packets(flow, true));
+        sums.add(i, ServiceCounters.REPLY_BYTES, Flow.bytes(flow, true));
+        if (!Flow.isAnswersOnly(flow) && !isOver(Flow.state(flow))) {
+            sums.add(i, TrafficSums.OPEN, 1);
         }
-        return sums;
     }
 
-    /** Open flows of a Service's port. */
+    private static boolean isOver(int state) {
+        return FlowState.isOver(state) || state == FlowState.SCTP_CLOSED;
+    }
+
+    /** @param column of {@link ServiceCounters} */
+    public long ofPort(int id, int column) {
+        return ports.get(id, column);
+    }
+
+    public long ofBackend(int handle, int column) {
+        return backends.get(handle, column);
+    }
+
+    /** Flows to a Service's port that are open and not over. */
     public long openFlows(int id) {
-        final Open open = byService.get(id);
-        return open == null ? 0 : open.flows;
+        return ports.get(id, TrafficSums.OPEN);
     }
 
-    /** Connections to a Service's port that were answered. */
-    public long connects(int id) {
-        return Arrays.stream(latencies(id)).sum();
-    }
-
-    /** How long it took from each one's SYN to its SYN-ACK, in microseconds, together. */
-    public long connectMicros(int id) {
-        long sum = 0;
-        for (ServiceCounters shard : counters) {
-            sum += shard.latencySum(id);
-        }
-        return sum;
-    }
-
-    private long[] latencies(int id) {
-        final long[] buckets = new long[ServiceCounters.BUCKETS];
-        for (ServiceCounters shard : counters) {
-            for (int i = 0; i < buckets.length; i++) {
-                buckets[i] += shard.latencies(id, i);
-            }
-        }
-        return buckets;
-    }
-
-    /** @param id of the Service's port */
-    void putService(ObjectNode node, int id) {
-        final long[] sums = closed(id);
-        final long[] buckets = latencies(id);
-        final long answers = Arrays.stream(buckets).sum();
-        final long latency = connectMicros(id);
-        put(node, sums, byService.get(id));
-        node.put("noBackend", sums[ServiceCounters.NO_BACKEND]);
-        final ObjectNode answered = node.putObject("synToSynAck").put("count", answers)
-                .put("meanMicros", answers == 0 ? 0 : latency / answers);
-        answered.put("p50BelowMicros", bound(buckets, answers, 50)).put("p99BelowMicros", bound(buckets, answers, 99));
+    void putPort(ObjectNode node, int id) {
+        put(node, ports, id);
+        node.put("noBackend", ports.get(id, ServiceCounters.NO_BACKEND));
+        latencies(id).put(node.putObject("synToSynAck"));
     }
 
     void putBackend(ObjectNode node, int handle) {
-        final long[] sums = new long[ServiceCounters.UNANSWERED + 1];
+        put(node, backends, handle);
+        latenciesOfBackend(handle).put(node.putObject("synToSynAck"));
+    }
+
+    private static void put(ObjectNode node, TrafficSums sums, int handle) {
+        node.put("flows", sums.get(handle, ServiceCounters.FLOWS)).put("openFlows", sums.get(handle, TrafficSums.OPEN));
+        node.putObject("toBackend").put("packets", sums.get(handle, ServiceCounters.FORWARD_PACKETS))
+                .put("bytes", sums.get(handle, ServiceCounters.FORWARD_BYTES));
+        node.putObject("toClient").put("packets", sums.get(handle, ServiceCounters.REPLY_PACKETS))
+                .put("bytes", sums.get(handle, ServiceCounters.REPLY_BYTES));
+        node.put("refused", sums.get(handle, ServiceCounters.REFUSED))
+                .put("unanswered", sums.get(handle, ServiceCounters.UNANSWERED));
+    }
+
+    /** Times from SYN to SYN-ACK at a Service's port. */
+    public Latencies latencies(int id) {
+        final Latencies all = new Latencies();
         for (ServiceCounters shard : counters) {
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += shard.ofBackend(handle, i);
+            for (int i = 0; i < ServiceCounters.BUCKETS; i++) {
+                all.add(i, shard.latencies(id, i));
             }
+            all.addSum(shard.latencySum(id));
         }
-        put(node, sums, byBackend.get(handle));
+        return all;
     }
 
-    private static void put(ObjectNode node, long[] sums, Open open) {
-        final long[] now = open == null ? new long[ServiceCounters.REPLY_BYTES + 1] : open.sums;
-        node.put("flows", sums[ServiceCounters.FLOWS]).put("openFlows", open == null ? 0 : open.flows);
-        node.putObject("toBackend")
-                .put("packets", sums[ServiceCounters.FORWARD_PACKETS] + now[ServiceCounters.FORWARD_PACKETS])
-                .put("bytes", sums[ServiceCounters.FORWARD_BYTES] + now[ServiceCounters.FORWARD_BYTES]);
-        node.putObject("toClient")
-                .put("packets", sums[ServiceCounters.REPLY_PACKETS] + now[ServiceCounters.REPLY_PACKETS])
-                .put("bytes", sums[ServiceCounters.REPLY_BYTES] + now[ServiceCounters.REPLY_BYTES]);
-        node.put("refused", sums[ServiceCounters.REFUSED]).put("unanswered", sums[ServiceCounters.UNANSWERED]);
-    }
-
-    /** The bucket's bound below which so many percent are. */
-    private static long bound(long[] buckets, long count, int percent) {
-        long below = 0;
-        for (int i = 0; i < buckets.length; i++) {
-            below += buckets[i];
-            if (count > 0 && below * 100 >= count * percent) {
-                return ServiceCounters.bound(i);
+    Latencies latenciesOfBackend(int handle) {
+        final Latencies all = new Latencies();
+        for (ServiceCounters shard : counters) {
+            for (int i = 0; i < ServiceCounters.BUCKETS; i++) {
+                all.add(i, shard.backendLatencies(handle, i));
             }
         }
-        return 0;
+        return all;
     }
 }

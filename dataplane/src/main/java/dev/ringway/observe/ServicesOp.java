@@ -4,23 +4,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ringway.control.IpText;
-import dev.ringway.control.services.Protocols;
 import dev.ringway.control.services.ServiceListing;
-import dev.ringway.control.services.ServiceStatus;
+import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.podnet.ControlException;
 import dev.ringway.podnet.ControlOp;
-import dev.ringway.service.Balance;
-import dev.ringway.service.Frontend;
 import dev.ringway.shard.Dataplane;
+import java.util.List;
 
 /**
- * {@code services}: what is in the tables, by name. Arguments: {@code filter}, a part of namespace/name, and
- * {@code limit}, because an answer is made in memory and a large cluster's would not fit.
+ * {@code services}: what is in the tables, by name, a page of it. Arguments: {@code filter}, words as
+ * {@link ServiceQuery} has them; {@code limit}, how many Services at most; {@code backends}, false to leave them out;
+ * {@code after}, what the page before told as {@code next}. Totals and warnings are in the first page.
+ *
+ * <p>An answer is made in memory, some kilobytes a backend, so that a page also ends after a number of these: within a
+ * Service, if that has more. The next page then begins with the same Service, {@code continued}.
  */
 public final class ServicesOp implements ControlOp {
-    private static final int LIMIT = 1000;
-    private static final int MOST_LIMIT = 5000;
+    private static final int MOST_LIMIT = 200;
+    private static final int MOST_BACKENDS = 1000;
+    private static final int MOST_WARNINGS = 1000;
 
     private final ServiceListing services;
     private final Dataplane dataplane;
@@ -37,78 +39,39 @@ public final class ServicesOp implements ControlOp {
 
     @Override
     public JsonNode run(JsonNode arguments) throws ControlException {
-        final JsonNode filter = arguments.path("filter");
-        final JsonNode limit = arguments.path("limit");
-        if (!filter.isMissingNode() && !filter.isTextual()) {
-            throw new ControlException("bad-request", "filter must be text, a part of namespace/name");
+        final JsonNode backends = arguments.path("backends");
+        if (!backends.isMissingNode() && !backends.isBoolean()) {
+            throw new ControlException("bad-request", "backends must be true or false");
         }
-        if (!limit.isMissingNode() && (!limit.isInt() || limit.intValue() < 1 || limit.intValue() > MOST_LIMIT)) {
-            throw new ControlException("bad-request", "limit must be 1.." + MOST_LIMIT);
+        final ServicePlace after = ServicePlace.of(Arguments.text(arguments, "after", ""));
+        final ServiceListing.Found found = services.find(new ServiceQuery(Arguments.words(arguments, "filter"),
+                after.service(), !after.isInside(), Arguments.number(arguments, "limit", MOST_LIMIT, MOST_LIMIT),
+                MOST_BACKENDS, after.isStart()));
+        final ObjectNode result = JsonNodeFactory.instance.objectNode();
+        if (after.isStart()) {
+            result.put("total", found.total());
+            final ObjectNode notServed = result.putObject("notServed");
+            found.notServed().forEach((why, count) -> notServed.put(why.word(), count));
         }
-        final ServiceListing.Found found = services.find(filter.asText(""), limit.asInt(LIMIT));
-        final ObjectNode result = JsonNodeFactory.instance.objectNode().put("total", found.total());
-        final ArrayNode all = result.putArray("services");
-        final ServiceTraffic traffic = new ServiceTraffic(dataplane);
-        for (ServiceStatus service : found.services()) {
-            put(all.addObject(), service, traffic);
+        final ServicePage page = new ServicePage(dataplane, backends.asBoolean(true) ? MOST_BACKENDS : 0);
+        page.put(result.putArray("services"), found.services(), after);
+        if (page.stopped() != null) {
+            result.put("next", page.stopped().toString()).put("partial", true);
+        } else if (found.more()) {
+            result.put("next", ServicePlace.behind(found.services().getLast()).toString());
         }
-        final ArrayNode warnings = result.putArray("warnings");
-        services.warnings().forEach(warnings::add);
+        if (after.isStart()) {
+            warnings(result);
+        }
         return result;
     }
 
-    private static void put(ObjectNode node, ServiceStatus service, ServiceTraffic traffic) {
-        node.put("namespace", service.namespace()).put("name", service.name()).put("type", service.type().word());
-        final ArrayNode ports = node.putArray("ports");
-        for (ServiceStatus.Port port : service.ports()) {
-            put(ports.addObject(), port, traffic);
+    private void warnings(ObjectNode result) {
+        final List<String> all = services.warnings();
+        final ArrayNode shown = result.putArray("warnings");
+        all.stream().limit(MOST_WARNINGS).forEach(shown::add);
+        if (all.size() > MOST_WARNINGS) {
+            shown.add("and " + (all.size() - MOST_WARNINGS) + " more");
         }
-    }
-
-    private static void put(ObjectNode node, ServiceStatus.Port port, ServiceTraffic traffic) {
-        node.put("name", port.name()).put("protocol", Protocols.word(port.protocol())).put("ipVersion", port.version())
-                .put("port", port.port()).put("internalTrafficPolicy", policy(port.internalLocal()))
-                .put("externalTrafficPolicy", policy(port.externalLocal()))
-                .put("affinitySeconds", port.affinitySeconds()).put("balance", word(port.balance()));
-        if (!port.frontends().isEmpty()) {
-            traffic.putService(node.putObject("traffic"), port.frontends().getFirst().port.id);
-        }
-        final ArrayNode addresses = node.putArray("addresses");
-        for (Frontend frontend : port.frontends()) {
-            if (!frontend.token) {
-                addresses.addObject().put("kind", kind(frontend)).put("address", IpText.text(frontend.address))
-                        .put("port", frontend.number).put("restricted", frontend.sourceRanges != null);
-            }
-        }
-        final ArrayNode backends = node.putArray("backends");
-        for (ServiceStatus.BackendStatus backend : port.backends()) {
-            final ObjectNode one = backends.addObject();
-            traffic.putBackend(one.putObject("traffic"), backend.handle());
-            one.put("address", IpText.text(backend.address())).put("port", backend.port())
-                    .put("state", backend.state()).put("used", backend.used()).put("node", backend.node())
-                    .put("zone", backend.zone()).put("local", backend.local()).put("weight", backend.weight())
-                    .put("handle", backend.handle());
-        }
-    }
-
-    private static String policy(boolean local) {
-        return local ? "Local" : "Cluster";
-    }
-
-    static String kind(Frontend frontend) {
-        return switch (frontend.kind) {
-            case CLUSTER_IP -> "clusterIP";
-            case NODE_PORT -> "nodePort";
-            case EXTERNAL_IP -> "externalIP";
-            case LOAD_BALANCER -> "loadBalancer";
-        };
-    }
-
-    static String word(Balance balance) {
-        return switch (balance) {
-            case RANDOM -> "random";
-            case MAGLEV -> "maglev";
-            case LEAST_FLOWS -> "leastFlows";
-        };
     }
 }

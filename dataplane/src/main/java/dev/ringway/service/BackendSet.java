@@ -9,7 +9,7 @@ import java.util.Comparator;
  * 0 count as equal.
  */
 public final class BackendSet {
-    public static final BackendSet EMPTY = new BackendSet(new Backend[0], null, null);
+    public static final BackendSet EMPTY = new BackendSet(new Backend[0], false, null, null);
 
     private static final Comparator<Backend> ORDER = Comparator.<Backend>comparingInt(backend -> backend.version)
             .thenComparing((a, b) -> Long.compareUnsigned(a.hi, b.hi))
@@ -18,11 +18,13 @@ public final class BackendSet {
 
     /** In the order of address and port; never written. */
     public final Backend[] backends;
+    private final boolean weighed;
     private final AliasTable weights;
     private final MaglevTable maglev;
 
-    private BackendSet(Backend[] backends, AliasTable weights, MaglevTable maglev) {
+    private BackendSet(Backend[] backends, boolean weighed, AliasTable weights, MaglevTable maglev) {
         this.backends = backends;
+        this.weighed = weighed;
         this.weights = weights;
         this.maglev = maglev;
     }
@@ -43,7 +45,7 @@ public final class BackendSet {
             most = Math.max(most, backend.weight);
         }
         final boolean choice = sorted.length > 1 && most > 0;
-        return new BackendSet(sorted, least == most ? null : new AliasTable(sorted),
+        return new BackendSet(sorted, most > 0, least == most ? null : new AliasTable(sorted),
                 maglev && choice && sorted.length < MaglevTable.MOST ? new MaglevTable(sorted) : null);
     }
 
@@ -64,6 +66,11 @@ public final class BackendSet {
 
     public boolean isEmpty() {
         return backends.length == 0;
+    }
+
+    /** False if no backend has a weight, so that all count as equal. */
+    public boolean isWeighed() {
+        return weighed;
     }
 
     /** True if {@link #maglev} is by a table, or there is no choice. */

@@ -6,53 +6,39 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Rows of counters that appear as they are needed. One thread writes; any may read, and sees each counter as it was a
  * moment ago.
  */
-public final class CounterRows {
-    private static final int FIRST_ROWS = 64;
-
+final class CounterRows {
     private final int columns;
-    private volatile AtomicLongArray cells;
+    private final Pages<AtomicLongArray> pages;
 
-    public CounterRows(int columns) {
+    CounterRows(int columns) {
         this.columns = columns;
-        cells = new AtomicLongArray(FIRST_ROWS * columns);
+        pages = new Pages<>(() -> new AtomicLongArray(Pages.ROWS * columns));
     }
 
     /** Writer's. */
-    public void add(int row, int column, long amount) {
-        final AtomicLongArray now = room(row);
-        final int at = row * columns + column;
-        now.setOpaque(at, now.getPlain(at) + amount);
+    void add(int row, int column, long amount) {
+        final AtomicLongArray page = pages.make(row);
+        final int at = at(row, column);
+        page.setOpaque(at, page.getPlain(at) + amount);
     }
 
     /** Writer's. */
-    public void set(int row, int column, long value) {
-        room(row).setOpaque(row * columns + column, value);
-    }
-
-    /** Writer's. */
-    public void clear(int row) {
-        for (int column = 0; column < columns; column++) {
-            set(row, column, 0);
-        }
+    void set(int row, int column, long value) {
+        pages.make(row).setOpaque(at(row, column), value);
     }
 
     /** 0 for a row that was never written. */
-    public long get(int row, int column) {
-        final AtomicLongArray now = cells;
-        final int at = row * columns + column;
-        return row < 0 || at >= now.length() ? 0 : now.getOpaque(at);
+    long get(int row, int column) {
+        final AtomicLongArray page = pages.get(row);
+        return page == null ? 0 : page.getOpaque(at(row, column));
     }
 
-    private AtomicLongArray room(int row) {
-        final AtomicLongArray now = cells;
-        if ((row + 1) * columns <= now.length()) {
-            return now;
-        }
-        final AtomicLongArray grown = new AtomicLongArray(Integer.highestOneBit(row + 1) * 2 * columns);
-        for (int i = 0; i < now.length(); i++) {
-            grown.setPlain(i, now.getPlain(i));
-        }
-        cells = grown;
-        return grown;
+    /** How many rows there may be; those of one page come one after the other, and most pages may not be there. */
+    int rows() {
+        return pages.rows();
+    }
+
+    private int at(int row, int column) {
+        return row % Pages.ROWS * columns + column;
     }
 }

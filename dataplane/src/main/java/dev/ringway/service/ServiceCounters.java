@@ -20,6 +20,8 @@ public final class ServiceCounters {
     public static final int UNANSWERED = 6;
     /** New connections for which there was no backend; of services only. */
     public static final int NO_BACKEND = 7;
+    /** Of backends, the port that it is a backend of. */
+    private static final int SERVICE = 7;
     /** The handle that the row is about: slots are given away again. */
     private static final int HANDLE = 8;
     /** Of services only, the first of as many columns as there are buckets; then the sum of the latencies. */
@@ -28,9 +30,18 @@ public final class ServiceCounters {
     /** Latencies from SYN to SYN-ACK: the first bucket is below 64 µs, each further one below twice as much. */
     public static final int BUCKETS = 16;
     private static final int FIRST_BUCKET_BITS = 6;
+    private static final int PORT_COLUMNS = LATENCIES + BUCKETS + 1;
+    private static final int BACKEND_COLUMNS = HANDLE + 1;
 
-    private final CounterRows services = new CounterRows(LATENCIES + BUCKETS + 1);
-    private final CounterRows backends = new CounterRows(HANDLE + 1);
+    private final CounterRows services = new CounterRows(PORT_COLUMNS);
+    private final CounterRows backends = new CounterRows(BACKEND_COLUMNS);
+    private final LatencyRows backendLatencies = new LatencyRows(BUCKETS);
+
+    /** Takes backends. */
+    public interface BackendVisitor {
+        /** @param service port that the backend is one of */
+        void backend(int handle, int service);
+    }
 
     /** @param column one of the constants */
     public long ofService(int id, int column) {
@@ -49,6 +60,22 @@ public final class ServiceCounters {
     /** Their sum in microseconds. */
     public long latencySum(int id) {
         return latencies(id, BUCKETS);
+    }
+
+    /** How many latencies of a backend fell into a bucket, to those of its other buckets: see {@link LatencyRows}. */
+    public int backendLatencies(int handle, int bucket) {
+        final int slot = Handle.slot(handle);
+        return backends.get(slot, HANDLE) == handle ? backendLatencies.get(slot, bucket) : 0;
+    }
+
+    /** Shows all backends that something was counted for, also such as are gone. */
+    public void forEachBackend(BackendVisitor visitor) {
+        for (int slot = 0; slot < backends.rows(); slot++) {
+            final int handle = (int) backends.get(slot, HANDLE);
+            if (handle != 0) {
+                visitor.backend(handle, (int) backends.get(slot, SERVICE));
+            }
+        }
     }
 
     /** 0 if the slot's counters are about another that had the slot before. */
@@ -84,37 +111,69 @@ public final class ServiceCounters {
     }
 
     void noBackend(int id) {
-        add(services, id, NO_BACKEND, 1);
+        final int port = row(services, id, PORT_COLUMNS);
+        if (port >= 0) {
+            services.add(port, NO_BACKEND, 1);
+        }
     }
 
-    void answered(int id, int microseconds) {
-        final int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(0, microseconds));
-        add(services, id, LATENCIES + Math.clamp(bits - FIRST_BUCKET_BITS, 0, BUCKETS - 1), 1);
-        add(services, id, LATENCIES + BUCKETS, Math.max(0, microseconds));
+    void answered(int id, int handle, int microseconds) {
+        final int took = Math.max(0, microseconds);
+        final int bits = Integer.SIZE - Integer.numberOfLeadingZeros(took);
+        final int bucket = Math.clamp(bits - FIRST_BUCKET_BITS, 0, BUCKETS - 1);
+        final int port = row(services, id, PORT_COLUMNS);
+        if (port >= 0) {
+            services.add(port, LATENCIES + bucket, 1);
+            services.add(port, LATENCIES + BUCKETS, took);
+        }
+        final int backend = backendRow(id, handle);
+        if (backend >= 0) {
+            backendLatencies.count(backend, bucket);
+        }
     }
 
     private void add(int id, int handle, int column, long amount) {
-        add(services, id, column, amount);
-        add(backends, handle, column, amount);
+        final int port = row(services, id, PORT_COLUMNS);
+        if (port >= 0) {
+            services.add(port, column, amount);
+        }
+        final int backend = backendRow(id, handle);
+        if (backend >= 0) {
+            backends.add(backend, column, amount);
+        }
+    }
+
+    private int backendRow(int id, int handle) {
+        final int row = row(backends, handle, BACKEND_COLUMNS);
+        if (row >= 0 && (int) backends.get(row, SERVICE) != id) {
+            // It has just become this one's.
+            backends.set(row, SERVICE, id);
+            backendLatencies.clear(row);
+        }
+        return row;
     }
 
     /**
-     * A flow of a former daemon has no service or backend that could be told. Who comes later takes the row; what is
-     * left of those before it is no longer counted.
+     * The row of a handle, or -1. A flow of a former daemon has no service or backend that could be told. Who comes
+     * later takes the row; what is left of those before it is no longer counted.
      */
-    private static void add(CounterRows rows, int handle, int column, long amount) {
+    private static int row(CounterRows rows, int handle, int columns) {
         if (!Handle.isOne(handle)) {
-            return;
+            return -1;
         }
         final int slot = Handle.slot(handle);
         final int owner = (int) rows.get(slot, HANDLE);
         if (owner != handle) {
             if (owner != 0 && !Handle.isLater(handle, owner)) {
-                return;
+                return -1;
             }
-            rows.clear(slot);
+            // First the handle, so that nobody reads what is being cleared as somebody's.
+            rows.set(slot, HANDLE, 0);
+            for (int column = 0; column < columns; column++) {
+                rows.set(slot, column, 0);
+            }
             rows.set(slot, HANDLE, handle);
         }
-        rows.add(slot, column, amount);
+        return slot;
     }
 }

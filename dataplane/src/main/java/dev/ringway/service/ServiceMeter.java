@@ -37,9 +37,9 @@ public final class ServiceMeter implements FlowTable.FlowObserver {
         }
         if (reset) {
             counters.refused(service, handle);
-            load.failed(handle, nowS);
+            load.failed(handle, service, nowS);
         } else {
-            counters.answered(service, nowUs - Flow.openedUs(flow));
+            counters.answered(service, handle, nowUs - Flow.openedUs(flow));
             load.answered(handle);
         }
     }
@@ -54,7 +54,7 @@ public final class ServiceMeter implements FlowTable.FlowObserver {
     /** The client has sent its first packet again. */
     public void repeated(long flow, int nowS) {
         if (Handle.isOne(Flow.backend(flow))) {
-            load.failed(Flow.backend(flow), nowS);
+            load.failed(Flow.backend(flow), Flow.service(flow), nowS);
         }
     }
 

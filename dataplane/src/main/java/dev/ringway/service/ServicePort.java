@@ -1,5 +1,7 @@
 package dev.ringway.service;
 
+import dev.ringway.packet.DropReason;
+
 /** One port of one service, of one IP version, shared by its frontends. Immutable. */
 public final class ServicePort {
     /** A {@link Handle}, the same for as long as the port is there. */
@@ -32,6 +34,27 @@ public final class ServicePort {
         this.externalLocal = externalLocal;
         this.affinitySeconds = affinitySeconds;
         this.balance = balance;
+    }
+
+    /**
+     * True if a policy leaves a new flow the backends of this node only. Pods and processes of this node take the short
+     * way: external policy Local is for clients that chose a node.
+     *
+     * @param external by an address that is not the cluster IP
+     * @param outside  of a client outside the cluster
+     */
+    public boolean isLocal(boolean external, boolean outside) {
+        return external ? externalLocal && outside : internalLocal;
+    }
+
+    /** The backends that a new flow may get. */
+    public BackendSet backends(boolean ofThisNode) {
+        return ofThisNode ? local : cluster;
+    }
+
+    /** Why a new flow must be dropped for which there are none. */
+    public DropReason refusal(boolean ofThisNode) {
+        return ofThisNode && anyBackend ? DropReason.SERVICE_NO_LOCAL : DropReason.SERVICE_REFUSED;
     }
 
     /** The usable backend of this address and port, or null. Looks at all. */

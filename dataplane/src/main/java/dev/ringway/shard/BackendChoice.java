@@ -31,9 +31,26 @@ final class BackendChoice {
     private int avoided;
     private Vtep preferred;
     private Backend backend;
+    private BackendSet candidates = BackendSet.EMPTY;
+    private boolean local;
+    private Manner manner;
     private boolean masquerades;
     private boolean outside;
     private final XorShift random = new XorShift();
+
+    /** How a backend came to be chosen. */
+    enum Manner {
+        /** One of the node that the flow was handed on to. */
+        PREFERRED,
+        /** The one that the client had before. */
+        AFFINITY,
+        /** The balance's own choice. */
+        BALANCE,
+        /** In the place of that, which gets no new flows now. */
+        ANOTHER,
+        /** None gets new flows now, but one that may not answer is better than none. */
+        LAST_RESORT
+    }
 
     BackendChoice(AffinityTable affinities, BackendLoad load) {
         this.affinities = affinities;
@@ -61,6 +78,20 @@ final class BackendChoice {
         return backend;
     }
 
+    /** Among which it was chosen. */
+    BackendSet candidates() {
+        return candidates;
+    }
+
+    /** True if those are this node's, by a traffic policy. */
+    boolean isLocal() {
+        return local;
+    }
+
+    Manner manner() {
+        return manner;
+    }
+
     /** True if the backend must see this node's address as the client's. */
     boolean masquerades() {
         return masquerades;
@@ -85,16 +116,17 @@ final class BackendChoice {
         if (frontend.sourceRanges != null && !frontend.sourceRanges.allows(p.version, p.sourceHi, p.sourceLo)) {
             return DropReason.SERVICE_SOURCE;
         }
-        // Pods and processes of this node take the short way: policy Local is for clients that chose a node.
-        final boolean local = here || (external ? port.externalLocal && outside : port.internalLocal);
-        final BackendSet set = local ? port.local : port.cluster;
+        local = here || port.isLocal(external, outside);
+        final BackendSet set = port.backends(local);
+        candidates = set;
         masquerades = external ? from.isHost() && !local : outside;
         if (set.isEmpty()) {
-            return local && port.anyBackend ? DropReason.SERVICE_NO_LOCAL : DropReason.SERVICE_REFUSED;
+            return port.refusal(local);
         }
         final Backend wished = preferred == null ? null : ofPreferred(set, snapshot);
         if (wished != null) {
             backend = wished;
+            manner = Manner.PREFERRED;
         } else {
             final int hash = port.balance == Balance.MAGLEV ? clientHash(frontend, p) : 0;
             backend = port.affinitySeconds > 0 ? affine(port, set, p, hash, snapshot, nowS)
@@ -123,6 +155,7 @@ final class BackendChoice {
         final long key = port.affinityKey + p.version;
         final long entry = affinities.find(p.sourceHi, p.sourceLo, key, port.affinitySeconds, nowS);
         Backend kept = entry == 0 ? null : kept(set, entry, snapshot.services());
+        manner = Manner.AFFINITY;
         if (kept == null || !admits(kept, nowS)) {
             kept = pick(port, set, hash, nowS);
         }
@@ -150,6 +183,7 @@ final class BackendChoice {
 
     /** If none may get new flows, one that should not is better than none. */
     private Backend pick(ServicePort port, BackendSet set, int hash, int nowS) {
+        manner = Manner.BALANCE;
         if (port.balance == Balance.LEAST_FLOWS) {
             return leastLoaded(set, nowS);
         }
@@ -159,6 +193,7 @@ final class BackendChoice {
             if (admits(one, nowS)) {
                 return one;
             }
+            manner = Manner.ANOTHER;
             one = set.random(random.next());
         }
         final int count = set.backends.length;
@@ -169,6 +204,7 @@ final class BackendChoice {
                 return one;
             }
         }
+        manner = Manner.LAST_RESORT;
         return first;
     }
 
@@ -185,6 +221,7 @@ final class BackendChoice {
             }
         }
         if (least == null) {
+            manner = Manner.LAST_RESORT;
             return set.random(random.next());
         }
         // Only the one that is chosen uses its try up.

@@ -3,11 +3,13 @@ package dev.ringway.shard;
 import dev.ringway.conntrack.FlowTable;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.packet.DropReason;
+import dev.ringway.service.Ejections;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.tun.TunPort;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The running packet path as the control side sees it. All methods are called by control threads, one change at a
@@ -41,11 +43,17 @@ public interface Dataplane extends AutoCloseable {
     /** Which offloads are in use and why not, for people: {@code udpGso -> on}, {@code udpGro -> off (…)}. */
     Map<String, String> offloads();
 
-    /** The flows to Services of each shard, to be looked at only. */
-    List<FlowTable> flows();
+    /**
+     * Shows the flows to Services of each shard, to be looked at only, and only until the reader returns. One reader at
+     * a time: others wait. There are none when the dataplane is closed.
+     */
+    void readFlows(Consumer<List<FlowTable>> reader);
 
     /** What has gone through Services, as each shard has counted it. */
     List<ServiceCounters> serviceCounters();
+
+    /** The backends that get no new flows from each shard now. */
+    List<Ejections> ejections();
 
     /** How long each shard's rounds of switching take. */
     List<RoundTimes> rounds();

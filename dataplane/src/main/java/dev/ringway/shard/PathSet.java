@@ -56,5 +56,6 @@ final class PathSet {
     void endOfBatch() {
         ports.endOfBatch();
         tunnels.endOfBatch();
+        services.endOfBatch();
     }
 }

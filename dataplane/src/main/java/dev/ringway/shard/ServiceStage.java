@@ -248,6 +248,10 @@ final class ServiceStage {
         flows.expire(nowS, EXPIRE_WORK);
     }
 
+    void endOfBatch() {
+        meter.load().tell(nowS);
+    }
+
     private void begin(Packet p) {
         flow = 0;
         destinationHi = p.destinationHi;

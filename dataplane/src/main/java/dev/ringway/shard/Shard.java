@@ -12,6 +12,7 @@ import dev.ringway.packet.TxSlot;
 import dev.ringway.ring.RxRing;
 import dev.ringway.ring.TxRing;
 import dev.ringway.service.BackendLoad;
+import dev.ringway.service.Ejections;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.service.ServiceMeter;
 import dev.ringway.snapshot.SnapshotCell;
@@ -104,8 +105,8 @@ public final class Shard implements AutoCloseable {
     }
 
     /** Backends that get no new flows now; any thread. */
-    public int ejectedBackends() {
-        return load.ejected();
+    public Ejections ejections() {
+        return load.ejections();
     }
 
     public Buffers buffers() {

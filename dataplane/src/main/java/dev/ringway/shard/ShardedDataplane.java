@@ -4,6 +4,7 @@ import dev.ringway.conntrack.FlowTable;
 import dev.ringway.encap.TunnelCodec;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.packet.DropReason;
+import dev.ringway.service.Ejections;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.snapshot.SnapshotCell;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * All shards of a node. Every shard can write to every port; a port is read by the shard that owns it. Changes reach
@@ -29,7 +31,10 @@ public final class ShardedDataplane implements Dataplane {
     private final List<ShardThreads> threads = new ArrayList<>();
     private final Siblings siblings;
     private final AutoCloseable resources;
+    private final List<FlowTable> flows = new ArrayList<>();
+    private final Object reading = new Object();
     private boolean started;
+    private boolean closed;
 
     /**
      * @param codec     the tunnel's
@@ -47,6 +52,7 @@ public final class ShardedDataplane implements Dataplane {
         this.edges = edges;
         this.siblings = siblings;
         this.resources = resources;
+        shards.forEach(shard -> flows.add(shard.flows()));
         for (int i = 0; i < shards.size(); i++) {
             threads.add(ShardThreads.compose(settings.mode(), settings.spin(), shards.get(i), edges.get(i),
                     siblings, i));
@@ -135,16 +141,23 @@ public final class ShardedDataplane implements Dataplane {
     }
 
     @Override
-    public List<FlowTable> flows() {
-        final List<FlowTable> all = new ArrayList<>();
-        shards.forEach(shard -> all.add(shard.flows()));
-        return all;
+    public void readFlows(Consumer<List<FlowTable>> reader) {
+        synchronized (reading) {
+            reader.accept(closed ? List.of() : flows);
+        }
     }
 
     @Override
     public List<ServiceCounters> serviceCounters() {
         final List<ServiceCounters> all = new ArrayList<>();
         shards.forEach(shard -> all.add(shard.serviceCounters()));
+        return all;
+    }
+
+    @Override
+    public List<Ejections> ejections() {
+        final List<Ejections> all = new ArrayList<>();
+        shards.forEach(shard -> all.add(shard.ejections()));
         return all;
     }
 
@@ -186,7 +199,7 @@ public final class ShardedDataplane implements Dataplane {
             map.put("shard" + i + ".flowsEvictedUnreplied", shard.flows().evictedUnreplied());
             map.put("shard" + i + ".flowsEvictedIdle", shard.flows().evictedIdle());
             map.put("shard" + i + ".flowsRefused", shard.flows().refused());
-            map.put("shard" + i + ".ejectedBackends", (long) shard.ejectedBackends());
+            map.put("shard" + i + ".ejectedBackends", (long) shard.ejections().size());
         }
         return map;
     }
@@ -201,7 +214,11 @@ public final class ShardedDataplane implements Dataplane {
         } catch (Exception e) {
             throw new IllegalStateException("closing the underlay's sockets", e);
         }
-        shards.forEach(Shard::close);
+        synchronized (reading) {
+            // Their memory goes with them.
+            closed = true;
+            shards.forEach(Shard::close);
+        }
         siblings.close();
     }
 }

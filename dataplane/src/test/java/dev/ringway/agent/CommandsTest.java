@@ -142,7 +142,8 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"switch", "status", "pods", "routes", "peers", "counters", "lab"})
+    @ValueSource(strings = {"switch", "status", "pods", "routes", "peers", "services", "flows", "resolve",
+        "counters", "metrics", "lab"})
     void everyCommandHasHelp(String command) {
         final Output output = execute(command, "--help");
         assertEquals(0, output.status);

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ringway.control.IpText;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
+import dev.ringway.control.services.ServiceListing;
+import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.ServiceStatus;
 import dev.ringway.service.Balance;
 import dev.ringway.service.Frontend;
@@ -199,11 +201,11 @@ class ServicesSourceTest {
     @Test
     void listForPeople() throws Exception {
         open(write("services.yaml", service("a", "10.96.0.1") + slice("a", "10.244.1.1") + service("b", "10.96.0.2")));
-        assertEquals(List.of("a", "b"), source.find("", 10).services().stream().map(ServiceStatus::name).toList());
-        assertEquals(2, source.find("default", 1).total());
-        assertEquals(1, source.find("default", 1).services().size());
+        final ServiceListing.Found found = source.find(new ServiceQuery(List.of(), "", false, 10, 10, true));
+        assertEquals(List.of("a", "b"), found.services().stream().map(ServiceStatus::name).toList());
+        assertEquals(2, found.total());
         final ServiceStatus.BackendStatus backend =
-                source.find("default/a", 10).services().getFirst().ports().getFirst().backends().getFirst();
+                source.get("default", "a").ports().getFirst().backends().getFirst();
         assertEquals("ready", backend.state());
         assertEquals("node1", backend.node());
         assertTrue(backend.local() && backend.used());

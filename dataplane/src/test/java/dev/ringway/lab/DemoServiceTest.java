@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import dev.ringway.config.ServicesSource;
 import dev.ringway.control.IpText;
 import dev.ringway.control.services.NodeView;
+import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.ServiceStatus.BackendStatus;
 import dev.ringway.control.services.ServiceStatus.Port;
 import dev.ringway.fib.IpAddress;
@@ -38,7 +39,8 @@ class DemoServiceTest {
                 IpText.address("fd00:244:1::")), Balance.RANDOM);
         assertNotNull(source.poll());
         assertEquals(List.of(), source.warnings());
-        return source.find(DemoService.NAME, 9).services().getFirst().ports();
+        return source.find(new ServiceQuery(List.of(), DemoService.NAME, false, 1, 9, false)).services().getFirst()
+                .ports();
     }
 
     /** Each port's addresses without tokens, as address:port. */

@@ -7,7 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class BackendLoadTest {
+    private static final int SERVICE = 77;
+
     private final BackendLoad load = new BackendLoad(2, 10);
+
+    /** As others are told. */
+    private int ejected() {
+        load.tell(0);
+        return load.ejections().size();
+    }
 
     @Test
     void countsTheFirstFlowOfABackendWhoseSlotIsBeyondWhatThereWasRoomFor() {
@@ -23,14 +31,14 @@ class BackendLoadTest {
         final Backend before = Backends.backend(7, 1);
         final Backend after = new Backend(Handle.of(7, 2), 4, 10L << 56, 0, 8080, 1, false);
         load.opened(before.handle);
-        load.failed(before.handle, 100);
-        load.failed(before.handle, 100);
+        load.failed(before.handle, SERVICE, 100);
+        load.failed(before.handle, SERVICE, 100);
         assertTrue(load.isEjected(before));
         assertFalse(load.isEjected(after));
         load.opened(after.handle);
         assertEquals(1, load.live(after));
         assertEquals(0, load.live(before));
-        assertEquals(0, load.ejected());
+        assertEquals(0, ejected());
     }
 
     /** After a while one flow tries an ejected backend; what becomes of that one decides. */
@@ -38,20 +46,20 @@ class BackendLoadTest {
     void ejectedBackendsAreTriedAgain() {
         final Backend one = Backends.backend(7, 1);
         load.opened(one.handle);
-        load.failed(one.handle, 100);
+        load.failed(one.handle, SERVICE, 100);
         assertTrue(load.admits(one, 100));
-        load.failed(one.handle, 100);
+        load.failed(one.handle, SERVICE, 100);
         assertFalse(load.mayAdmit(one, 109));
         assertFalse(load.admits(one, 109));
         assertTrue(load.mayAdmit(one, 110));
         assertTrue(load.admits(one, 110));
         assertFalse(load.admits(one, 110), "one flow only");
-        load.failed(one.handle, 111);
+        load.failed(one.handle, SERVICE, 111);
         assertFalse(load.admits(one, 120));
         assertTrue(load.admits(one, 121));
-        assertEquals(1, load.ejected());
+        assertEquals(1, ejected());
         load.answered(one.handle);
-        assertEquals(0, load.ejected());
+        assertEquals(0, ejected());
         assertTrue(load.admits(one, 121));
         assertTrue(load.admits(one, 121));
     }

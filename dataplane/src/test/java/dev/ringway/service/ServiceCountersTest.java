@@ -25,14 +25,14 @@ class ServiceCountersTest {
     void nothingIsInherited() {
         open(1);
         open(1);
-        counters.answered(Handle.of(PORT, 1), 100);
+        counters.answered(Handle.of(PORT, 1), Handle.of(BACKEND, 1), 100);
         assertEquals(2, flows(1));
         assertEquals(0, flows(2));
         open(2);
         assertEquals(1, flows(2));
         assertEquals(0, flows(1));
         assertEquals(0, counters.latencySum(Handle.of(PORT, 2)));
-        counters.answered(Handle.of(PORT, 2), 50);
+        counters.answered(Handle.of(PORT, 2), Handle.of(BACKEND, 2), 50);
         assertEquals(50, counters.latencySum(Handle.of(PORT, 2)));
     }
 
@@ -43,7 +43,7 @@ class ServiceCountersTest {
         open(1);
         assertEquals(1, flows(2));
         assertEquals(0, flows(1));
-        counters.answered(Handle.of(PORT, 1), 100);
+        counters.answered(Handle.of(PORT, 1), Handle.of(BACKEND, 1), 100);
         assertEquals(0, counters.latencySum(Handle.of(PORT, 2)));
     }
 

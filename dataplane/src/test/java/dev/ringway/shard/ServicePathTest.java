@@ -428,7 +428,7 @@ class ServicePathTest {
                 ejecting.run();
             }
             assertEquals(2, first);
-            assertEquals(1, ejecting.shard.ejectedBackends());
+            assertEquals(1, ejecting.shard.ejections().size());
         }
     }
 

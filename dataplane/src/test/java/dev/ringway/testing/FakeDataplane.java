@@ -3,6 +3,7 @@ package dev.ringway.testing;
 import dev.ringway.conntrack.FlowTable;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.packet.DropReason;
+import dev.ringway.service.Ejections;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.shard.Rehearsal;
@@ -16,11 +17,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A packet path without packets: writes down what the control side asks of it, in words. */
 public final class FakeDataplane implements Dataplane {
     public final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     public final List<ServiceCounters> counters = new ArrayList<>();
+    public final List<FlowTable> flows = new ArrayList<>();
+    public final List<Ejections> ejections = new ArrayList<>();
     /** Threads and how often they have turned. */
     public final Map<String, Long> turns = new HashMap<>();
     /** Those that do not turn when they are nudged. */
@@ -81,13 +85,18 @@ public final class FakeDataplane implements Dataplane {
     }
 
     @Override
-    public List<FlowTable> flows() {
-        return List.of();
+    public void readFlows(Consumer<List<FlowTable>> reader) {
+        reader.accept(flows);
     }
 
     @Override
     public List<ServiceCounters> serviceCounters() {
         return List.copyOf(counters);
+    }
+
+    @Override
+    public List<Ejections> ejections() {
+        return List.copyOf(ejections);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
+import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.store.StateFile;
 import dev.ringway.control.store.StateKeeper;
 import dev.ringway.control.store.StoredServices;
@@ -144,8 +145,8 @@ public final class EtcdSource implements ClusterSource {
     }
 
     @Override
-    public synchronized Found find(String containing, int most) {
-        return services.find(containing, most);
+    public synchronized Found find(ServiceQuery query) {
+        return services.find(query);
     }
 
     /** What is wrong with etcd, with this node in it, and with its keys. */

@@ -6,6 +6,7 @@ import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
+import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.store.Mailbox;
 import dev.ringway.control.store.StateFile;
 import dev.ringway.control.store.StateKeeper;
@@ -212,8 +213,8 @@ public final class KubernetesSource implements ClusterSource {
     }
 
     @Override
-    public synchronized Found find(String containing, int most) {
-        return services.find(containing, most);
+    public synchronized Found find(ServiceQuery query) {
+        return services.find(query);
     }
 
     /** What is wrong with the API, with this node in it, and with its objects. */

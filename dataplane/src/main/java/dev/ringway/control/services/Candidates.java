@@ -12,11 +12,21 @@ import java.util.function.Predicate;
  * @param cluster     indices of those for policy Cluster
  * @param local       indices of those for policy Local
  * @param anyEndpoint there is one that some node can use
+ * @param hint        which hints have narrowed the first: {@link #BY_NODE}, {@link #BY_ZONE} or none
  */
-record Candidates(int[] cluster, int[] local, boolean anyEndpoint) {
+record Candidates(int[] cluster, int[] local, boolean anyEndpoint, String hint) {
+    static final String BY_NONE = "";
+    static final String BY_NODE = "node";
+    static final String BY_ZONE = "zone";
+
+    /** Which endpoints hints leave. */
+    private record Hint(Predicate<Endpoint> which, String by) {
+    }
+
     /** @param zone this node's; empty: not known */
     static Candidates of(List<Endpoint> endpoints, String node, String zone) {
-        int[] cluster = select(endpoints, hinted(endpoints, node, zone));
+        final Hint hint = hint(endpoints, node, zone);
+        int[] cluster = select(endpoints, hint.which());
         if (cluster.length == 0) {
             cluster = select(endpoints, Endpoint::isServingTerminating);
         }
@@ -24,11 +34,11 @@ record Candidates(int[] cluster, int[] local, boolean anyEndpoint) {
         if (local.length == 0) {
             local = select(endpoints, endpoint -> endpoint.local() && endpoint.isServingTerminating());
         }
-        return new Candidates(cluster, local, cluster.length > 0);
+        return new Candidates(cluster, local, cluster.length > 0, hint.by());
     }
 
     /** Hints count when every ready endpoint has some and one of them fits; the node's before the zone's. */
-    private static Predicate<Endpoint> hinted(List<Endpoint> endpoints, String node, String zone) {
+    private static Hint hint(List<Endpoint> endpoints, String node, String zone) {
         boolean allForNodes = true;
         boolean allForZones = true;
         boolean anyForNode = false;
@@ -42,12 +52,12 @@ record Candidates(int[] cluster, int[] local, boolean anyEndpoint) {
             }
         }
         if (allForNodes && anyForNode) {
-            return endpoint -> endpoint.ready() && endpoint.spec().hintNodes().contains(node);
+            return new Hint(endpoint -> endpoint.ready() && endpoint.spec().hintNodes().contains(node), BY_NODE);
         }
         if (allForZones && anyForZone) {
-            return endpoint -> endpoint.ready() && endpoint.spec().hintZones().contains(zone);
+            return new Hint(endpoint -> endpoint.ready() && endpoint.spec().hintZones().contains(zone), BY_ZONE);
         }
-        return Endpoint::ready;
+        return new Hint(Endpoint::ready, BY_NONE);
     }
 
     private static int[] select(List<Endpoint> endpoints, Predicate<Endpoint> which) {

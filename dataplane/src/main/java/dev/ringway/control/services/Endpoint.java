@@ -36,6 +36,11 @@ record Endpoint(EndpointSpec spec, int port, boolean local, boolean ready) {
         return compareAddress(backend.version, backend.hi, backend.lo, backend.port) == 0;
     }
 
+    /** True if it comes later in the order of the table. */
+    boolean isBehind(Backend backend) {
+        return compareAddress(backend.version, backend.hi, backend.lo, backend.port) > 0;
+    }
+
     /** The order of the table, by what makes a backend: address and port. */
     int compareAddress(int version, long hi, long lo, int otherPort) {
         final IpAddress address = spec.address();

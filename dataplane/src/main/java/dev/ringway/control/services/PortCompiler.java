@@ -29,6 +29,7 @@ final class PortCompiler {
         final Backend[] listed = backends.update(state.backends, endpoints);
         state.backends = listed;
         final Candidates candidates = Candidates.of(endpoints, node.name(), node.zone());
+        state.hint = candidates.hint();
         final boolean external = isExternal(service, state);
         final boolean externalLocal = external && service.externalLocal();
         final Balance balance = balance(state, service, warnings);

@@ -21,6 +21,8 @@ final class PortState {
     Frontend[] frontends = NO_FRONTENDS;
     /** All its backends, usable or not, in the order of their addresses. */
     Backend[] backends = NO_BACKENDS;
+    /** Which topology hints have narrowed them, as {@link Candidates} has it. */
+    String hint = Candidates.BY_NONE;
 
     PortState(ServiceState owner, int id, int version, ServicePortSpec spec) {
         this.owner = owner;

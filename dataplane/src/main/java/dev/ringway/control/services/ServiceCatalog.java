@@ -4,7 +4,7 @@ import dev.ringway.service.Balance;
 import dev.ringway.service.ServiceTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * and removed since it ran last, and what stays keeps its handles, numbers and tokens. Belongs to one control thread.
  */
 public final class ServiceCatalog {
-    private final Map<ServiceKey, ServiceState> services = new HashMap<>();
+    /** In the order in which people are told of them, so that they can be told of some after the other. */
+    private final TreeMap<ServiceKey, ServiceState> services = new TreeMap<>();
     /** The Service of each slice. */
     private final Map<ServiceKey, ServiceState> slices = new HashMap<>();
     private final ArrayDeque<ServiceState> queue = new ArrayDeque<>();
@@ -119,13 +120,36 @@ public final class ServiceCatalog {
         return last;
     }
 
-    /** The Services in the tables whose namespace/name contains the text, by name; for people. */
-    public ServiceListing.Found find(String containing, int most) {
-        final List<ServiceState> found = services.values().stream().filter(state -> state.ports.length > 0
-                && state.spec != null && state.key.toString().contains(containing))
-                .sorted(Comparator.comparing(state -> state.key)).toList();
-        return new ServiceListing.Found(found.size(),
-                found.stream().limit(most).map(state -> ServiceStatus.of(state, node)).toList());
+    /** The Services that are asked for, by name; for people. */
+    public ServiceListing.Found find(ServiceQuery query) {
+        final List<ServiceStatus> found = new ArrayList<>();
+        final Map<NotServed, Integer> notServed = new EnumMap<>(NotServed.class);
+        final ServiceKey from = query.fromKey();
+        boolean more = false;
+        int backends = 0;
+        int total = 0;
+        for (ServiceState state : (query.count() ? services : services.tailMap(from)).values()) {
+            if (state.spec == null || !query.takes(state)) {
+                continue;
+            }
+            if (state.ports.length == 0 && query.words().isEmpty()) {
+                notServed.merge(NotServed.of(state.spec), 1, Integer::sum);
+                continue;
+            }
+            total++;
+            final int order = state.key.compareTo(from);
+            if (order < 0 || order == 0 && query.behind()) {
+                continue;
+            }
+            more |= found.size() == query.most() || backends > query.backends();
+            if (!more) {
+                found.add(ServiceStatus.of(state, node));
+                backends += state.backends();
+            } else if (!query.count()) {
+                break;
+            }
+        }
+        return new ServiceListing.Found(found, more, total, notServed);
     }
 
     /** @return true if its warnings have changed */

@@ -23,6 +23,15 @@ final class ServiceState {
         return spec == null && slices.length == 0 && ports.length == 0;
     }
 
+    /** How many backends its ports have together. */
+    int backends() {
+        int count = 0;
+        for (PortState port : ports) {
+            count += port.backends.length;
+        }
+        return count;
+    }
+
     EndpointSliceSpec slice(String name) {
         for (EndpointSliceSpec slice : slices) {
             if (slice.name().equals(name)) {

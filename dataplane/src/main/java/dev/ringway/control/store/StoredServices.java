@@ -5,6 +5,7 @@ import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceCatalog;
 import dev.ringway.control.services.ServiceListing;
+import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.ServiceSpec;
 import dev.ringway.service.Balance;
 import java.util.HashMap;
@@ -108,8 +109,8 @@ public final class StoredServices {
         return List.copyOf(slices.values());
     }
 
-    public ServiceListing.Found find(String containing, int most) {
-        return catalog == null ? new ServiceListing.Found(0, List.of()) : catalog.find(containing, most);
+    public ServiceListing.Found find(ServiceQuery query) {
+        return catalog == null ? ServiceListing.Found.NONE : catalog.find(query);
     }
 
     public List<String> warnings() {

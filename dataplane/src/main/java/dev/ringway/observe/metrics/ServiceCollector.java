@@ -44,6 +44,8 @@ public final class ServiceCollector implements Collector {
         publisher.current().services().forEachFrontend(one -> ports.merge(one.port.id, one,
                 ServiceCollector::betterKnown));
         final ServiceTraffic traffic = new ServiceTraffic(dataplane);
+        ports.keySet().forEach(traffic::wantPort);
+        traffic.read();
         ports.forEach((id, one) -> cap.add(labels(one), values(traffic, id, one)));
         sheet.put(Metric.SERVICE_PORTS, ports.size());
         sheet.put(Metric.NOT_SHOWN, cap.finish(GAUGES, (labels, values) -> put(sheet, labels, values)), "services");
@@ -68,9 +70,11 @@ public final class ServiceCollector implements Collector {
 
     private static long[] values(ServiceTraffic traffic, int id, Frontend one) {
         final long[] values = new long[BACKENDS + 1];
-        System.arraycopy(traffic.ofService(id), 0, values, 0, COLUMNS.length);
-        values[CONNECTS] = traffic.connects(id);
-        values[CONNECT_MICROS] = traffic.connectMicros(id);
+        for (int i = 0; i < COLUMNS.length; i++) {
+            values[i] = traffic.ofPort(id, i);
+        }
+        values[CONNECTS] = traffic.latencies(id).count();
+        values[CONNECT_MICROS] = traffic.latencies(id).sumMicros();
         values[OPEN] = traffic.openFlows(id);
         values[BACKENDS] = one.port.cluster.backends.length;
         return values;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ringway.control.IpText;
 import dev.ringway.control.MacAddress;
 import dev.ringway.control.NodeSpec;
+import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.store.Following;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -260,6 +261,7 @@ class EtcdSourceTest {
             }
         }
         final Following one = followUntilIn(1);
-        one.await("all Services", () -> one.services != null && one.source.find("", 1).total() == 300);
+        final ServiceQuery all = new ServiceQuery(List.of(), "", false, 1, 0, true);
+        one.await("all Services", () -> one.services != null && one.source.find(all).total() == 300);
     }
 }
