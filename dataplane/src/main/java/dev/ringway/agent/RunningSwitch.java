@@ -13,6 +13,7 @@ import dev.ringway.control.SnapshotPublisher;
 import dev.ringway.control.services.ClusterSource;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.observe.CountersOp;
+import dev.ringway.observe.EjectionLog;
 import dev.ringway.observe.FlowsOp;
 import dev.ringway.observe.NodeInfo;
 import dev.ringway.observe.PeersOp;
@@ -62,6 +63,7 @@ final class RunningSwitch implements AutoCloseable {
     private final StaticPods staticPods;
     private final CniNetwork cni;
     private final NodeServices services;
+    private final EjectionLog ejectionLog;
     /** Where nodes and Services come from, or null: files. */
     private final ClusterSource source;
     private final Monitoring monitoring;
@@ -97,6 +99,7 @@ final class RunningSwitch implements AutoCloseable {
                 config.tunOffload(), shards, hostPorts);
         pods = new PodManager(dataplane, publisher, numbers, podMtu, config.tunOffload(), shards);
         staticPods = new StaticPods(pods);
+        ejectionLog = new EjectionLog(dataplane, publisher);
         cni = openCni(hostPorts);
         services = new NodeServices(config, source, publisher, this::serves, monitoring.programming());
         health = new ProxyHealth(config.services().healthz(), new ProxyHealthServer.Status() {
@@ -178,6 +181,7 @@ final class RunningSwitch implements AutoCloseable {
         }
         services.tick();
         health.tick();
+        ejectionLog.tick(nowMs());
         final Throwable failure = dataplane.takeFailure();
         if (failure != null) {
             LOG.log(ERROR, "a packet was dropped by a defect of the switch; please report it", failure);

@@ -29,10 +29,14 @@ final class LatencyRows {
 
     /** Writer's. */
     void clear(int row) {
-        final AtomicIntegerArray page = pages.get(row);
-        for (int i = 0; page != null && i < buckets; i++) {
-            page.setOpaque(row % Pages.ROWS * buckets + i, 0);
+        for (int i = 0; pages.get(row) != null && i < buckets; i++) {
+            set(row, i, 0);
         }
+    }
+
+    /** Writer's. */
+    void set(int row, int bucket, int value) {
+        pages.make(row).setOpaque(row % Pages.ROWS * buckets + bucket, value);
     }
 
     int get(int row, int bucket) {

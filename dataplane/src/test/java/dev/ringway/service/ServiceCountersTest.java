@@ -2,6 +2,8 @@ package dev.ringway.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Whose counters a slot has. */
@@ -63,5 +65,33 @@ class ServiceCountersTest {
         counters.opened(-1, -1);
         counters.opened(-1, 0);
         assertEquals(0, counters.ofService(-1, ServiceCounters.FLOWS));
+    }
+
+    @Test
+    void latenciesOfBackends() {
+        counters.answered(Handle.of(PORT, 1), Handle.of(BACKEND, 1), 10);
+        counters.answered(Handle.of(PORT, 1), Handle.of(BACKEND, 1), 100);
+        counters.answered(Handle.of(PORT, 1), Handle.of(BACKEND + 1, 1), 100);
+        counters.answered(Handle.of(PORT, 1), Handle.of(BACKEND + 1, 1), Integer.MAX_VALUE);
+        assertEquals(1, counters.backendLatencies(Handle.of(BACKEND, 1), 0));
+        assertEquals(1, counters.backendLatencies(Handle.of(BACKEND, 1), 1));
+        assertEquals(1, counters.backendLatencies(Handle.of(BACKEND + 1, 1), 1));
+        assertEquals(1, counters.backendLatencies(Handle.of(BACKEND + 1, 1), ServiceCounters.BUCKETS - 1));
+        assertEquals(2, counters.latencies(Handle.of(PORT, 1), 1));
+        assertEquals(0, counters.backendLatencies(Handle.of(BACKEND, 2), 0));
+        open(2);
+        assertEquals(0, counters.backendLatencies(Handle.of(BACKEND, 2), 0), "nothing is inherited");
+        assertEquals(0, counters.backendLatencies(Handle.of(BACKEND, 1), 0));
+    }
+
+    @Test
+    void whatWasCountedForWhichBackend() {
+        final Map<Integer, Integer> all = new TreeMap<>();
+        counters.forEachBackend(all::put);
+        assertEquals(Map.of(), all);
+        counters.opened(Handle.of(PORT, 1), Handle.of(200_000, 1));
+        counters.opened(Handle.of(PORT + 1, 1), Handle.of(3, 200));
+        counters.forEachBackend(all::put);
+        assertEquals(Map.of(Handle.of(200_000, 1), Handle.of(PORT, 1), Handle.of(3, 200), Handle.of(PORT + 1, 1)), all);
     }
 }
