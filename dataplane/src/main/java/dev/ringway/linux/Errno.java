@@ -13,6 +13,9 @@ public final class Errno {
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
+    public static final int EMFILE = 24;
+    public static final int ENOSPC = 28;
+    public static final int ENOSYS = 38;
     public static final int EBADFD = 77;
     public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
@@ -33,6 +36,9 @@ public final class Errno {
             Map.entry(EEXIST, "exists already"),
             Map.entry(ENODEV, "no such device"),
             Map.entry(EINVAL, "invalid argument"),
+            Map.entry(EMFILE, "too many files or inotify instances (fs.inotify.max_user_instances)"),
+            Map.entry(ENOSPC, "no space, or too many inotify watches (fs.inotify.max_user_watches)"),
+            Map.entry(ENOSYS, "the kernel does not have it"),
             Map.entry(EBADFD, "device is gone"),
             Map.entry(EMSGSIZE, "message too long"),
             Map.entry(EOPNOTSUPP, "not supported"),

@@ -44,6 +44,11 @@ final class Libc {
     private static final MemorySegment SENDMSG = symbol("sendmsg");
     private static final MemorySegment SEND = symbol("send");
     private static final MemorySegment RECV = symbol("recv");
+    private static final MemorySegment READ = symbol("read");
+    private static final MemorySegment POLL = symbol("poll");
+    private static final MemorySegment INOTIFY_INIT1 = symbol("inotify_init1");
+    private static final MemorySegment INOTIFY_ADD_WATCH = symbol("inotify_add_watch");
+    private static final MemorySegment INOTIFY_RM_WATCH = symbol("inotify_rm_watch");
 
     private static final ThreadLocal<MemorySegment> CAPTURE =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
@@ -119,6 +124,28 @@ final class Libc {
 
     static int recv(int fd, long at, int length, int flags) {
         return call(RECV, fd, at, length, flags, 0);
+    }
+
+    static int read(int fd, long at, int length) {
+        return call(READ, fd, at, length, 0, 0);
+    }
+
+    static int poll(long pollfds, int count, int timeoutMs) {
+        return call(POLL, pollfds, count, timeoutMs, 0, 0);
+    }
+
+    static int inotifyInit(int flags) {
+        return call(INOTIFY_INIT1, flags, 0, 0, 0, 0);
+    }
+
+    static int inotifyAddWatch(int fd, String path, int mask) {
+        try (Arena arena = Arena.ofConfined()) {
+            return call(INOTIFY_ADD_WATCH, fd, arena.allocateFrom(path).address(), mask, 0, 0);
+        }
+    }
+
+    static int inotifyRemoveWatch(int fd, int watch) {
+        return call(INOTIFY_RM_WATCH, fd, watch, 0, 0, 0);
     }
 
     /** Of a function that returns an int or a count that fits into one: the upper half of the register says nothing. */
