@@ -67,6 +67,7 @@ class ArchitectureTest {
                              | io.prometheus
             config         | linux tun fib encap service shard control control.services ipam |
             control.store  | fib service control control.services config                     |
+            control.files  | linux service control control.services control.store config            |
             control.kubernetes | fib encap service control control.services control.store config | io.fabric8 \
             tools.jackson
             control.etcd   | fib service control control.services control.store config       | io.etcd io.grpc \
@@ -74,8 +75,8 @@ class ArchitectureTest {
             install        |                                                                 |
             lab            | linux encap                                                     |
             agent          | packet linux fib service encap underlay underlay.netty snapshot shard control \
-            control.services control.etcd control.kubernetes podnet podnet.cni observe observe.metrics config install \
-            lab |
+            control.services control.etcd control.files control.kubernetes podnet podnet.cni observe observe.metrics \
+            config install lab |
             """;
 
     /** What allocates, looks names up, or writes, and so has no place where packets pass. */

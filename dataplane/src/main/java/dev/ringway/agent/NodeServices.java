@@ -4,17 +4,20 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.ringway.config.ServicesConfig;
-import dev.ringway.config.ServicesSource;
+import dev.ringway.config.SourceConfig;
 import dev.ringway.config.SwitchConfig;
 import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.IpText;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.control.files.FileSource;
 import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
+import dev.ringway.control.services.HealthCheck;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceFeed;
 import dev.ringway.control.services.ServiceListing;
+import dev.ringway.control.services.SourceState;
 import dev.ringway.control.services.Steered;
 import dev.ringway.fib.Prefix;
 import dev.ringway.observe.HealthCheckServer;
@@ -23,10 +26,11 @@ import dev.ringway.podnet.HostServiceSettings;
 import dev.ringway.podnet.HostServices;
 import dev.ringway.podnet.NodePortAddresses;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -43,20 +47,26 @@ final class NodeServices {
 
     private final SnapshotPublisher publisher;
     private final ServicesConfig config;
+    /** Where what files said is kept over a restart, or null: Services come from elsewhere. */
+    private final Path stateFile;
     private final ClusterSource cluster;
     private final String device;
     private final HealthCheckServer checks;
     private final Programming programming;
     private NodePortAddresses addresses = new NodePortAddresses(List.of(), List.of());
-    private ServicesSource files;
+    private FileSource files;
     private ServiceFeed feed;
     private String zone;
     private HostServices steering;
     private volatile Compiled compiled;
+    /** Those of the feed that were told. */
     private List<String> warnings = List.of();
-    private String failure;
+    /** What else is wrong. */
+    private volatile List<String> ownWarnings = List.of();
+    private volatile String failure;
     /** Since when the kernel could not be brought in line, or 0; any thread. */
     private volatile long failingSinceMs;
+    private volatile Runnable news = () -> { };
     private int ticks;
 
     /**
@@ -70,6 +80,7 @@ final class NodeServices {
         this.cluster = cluster;
         this.publisher = publisher;
         this.config = config.services();
+        stateFile = config.source() instanceof SourceConfig.Files from ? from.stateFile() : null;
         zone = config.services().zone();
         device = config.host().interfaceName();
         checks = new HealthCheckServer(healthy);
@@ -83,8 +94,9 @@ final class NodeServices {
             cluster.setNode(nodeView(view));
             feed = cluster;
         } else if (config.source() != null) {
-            files = new ServicesSource(config.source(), nodeView(view), config.balance());
+            files = new FileSource(config.source(), stateFile, nodeView(view), config.balance());
             feed = files;
+            files.start(programming::noticed, () -> news.run());
         }
         steering = new HostServices(device, settings(view.cluster(), view.self()));
         bringIntoForce();
@@ -97,16 +109,20 @@ final class NodeServices {
             configure();
             checkRules();
         }
-        if (!isUnsettled()) {
-            bringIntoForce();
-        }
+        bringIntoForce();
     }
 
-    /** Looks at files that may have changed, without waiting for the next {@link #tick}. */
+    /** Brings into force what has been read of files, without waiting for the next {@link #tick}. */
     void look() {
         if (files != null) {
             bringIntoForce();
         }
+    }
+
+    /** Names what is run, on any thread, when {@link #look} would find something new; now as well. */
+    void onNews(Runnable wake) {
+        news = wake;
+        wake.run();
     }
 
     /** Brings what the cluster's source has told into force. */
@@ -120,17 +136,6 @@ final class NodeServices {
             take(change.services());
             bringIntoForce(before);
         }
-    }
-
-    /** True if {@link #look} should be called again in a moment. */
-    boolean isUnsettled() {
-        return files != null && files.isUnsettled();
-    }
-
-    /** Where changes of the files show, or null without files. */
-    Path directory() {
-        final Path path = config.source();
-        return path == null || Files.isDirectory(path) ? path : path.getParent();
     }
 
     /** Takes note of another cluster or other ranges of this node. */
@@ -166,7 +171,7 @@ final class NodeServices {
     }
 
     ServiceListing listing() {
-        return feed == null ? ServiceListing.NONE : feed;
+        return feed == null ? ServiceListing.NONE : new NodeListing(feed, () -> ownWarnings, () -> failure);
     }
 
     /** What the kernel sends to the switch; any thread. */
@@ -177,6 +182,9 @@ final class NodeServices {
 
     /** @param remove false: what the kernel steers to the switch stays so for the next daemon */
     void close(boolean remove) {
+        if (files != null) {
+            files.close();
+        }
         checks.close();
         if (steering != null) {
             steering.close(remove);
@@ -193,7 +201,7 @@ final class NodeServices {
             }
         }
         bringIntoForce(before);
-        if (files != null && !files.isUnsettled()) {
+        if (files != null && !files.isBusy()) {
             programming.end();
         }
     }
@@ -212,6 +220,9 @@ final class NodeServices {
         }
         if (compiled != null) {
             checks.apply(compiled.healthChecks());
+            ownWarnings = checks.missing().stream().map(port -> "healthCheckNodePort " + port + " of "
+                    + serviceOf(port) + ": something else on this node has the port, so that load balancers get no"
+                    + " answer of ours").toList();
             if (cluster != null && !checks.missing().isEmpty()) {
                 cluster.warn("PortTaken", "health check node ports that something else on this node has: "
                         + checks.missing());
@@ -220,9 +231,19 @@ final class NodeServices {
         if (compiled != before) {
             programming.servicesInForce();
         }
-        if (compiled != null && failure == null) {
-            programming.servicesInLine();
+        if (feed != null) {
+            final SourceState source = feed.sourceState();
+            programming.servicesInLine(compiled != null && failure == null && source.current(), source.readMs());
         }
+    }
+
+    private String serviceOf(int healthCheckNodePort) {
+        for (HealthCheck check : compiled.healthChecks()) {
+            if (check.nodePort() == healthCheckNodePort) {
+                return check.namespace() + "/" + check.name();
+            }
+        }
+        return "no Service";
     }
 
     private void take(Compiled next) {
@@ -244,8 +265,9 @@ final class NodeServices {
     }
 
     private void tellNew(List<String> now) {
+        final Set<String> before = new HashSet<>(warnings);
         for (String warning : now) {
-            if (!warnings.contains(warning)) {
+            if (!before.contains(warning)) {
                 LOG.log(WARNING, warning);
             }
         }

@@ -265,7 +265,8 @@ final class RunningSwitch implements AutoCloseable {
         final NodeInfo info = new NodeInfo(version, config.node(), underlay.interfaceName(), config.self().address(),
                 underlay.mtu(), config.encap().tunnel(), config.encap().port(), podMtu, config.threading().mode(),
                 config.threading().shards());
-        return List.of(new StatusOp(info, readiness, dataplane, publisher, host, pods, this::waitingPods),
+        return List.of(new StatusOp(info, readiness, dataplane, publisher, host, pods, this::waitingPods,
+                        services.listing()),
                 new PodsOp(pods), new RoutesOp(publisher), new PeersOp(publisher),
                 new CountersOp(dataplane, publisher, host, pods),
                 new ServicesOp(services.listing(), dataplane), new FlowsOp(dataplane, publisher),

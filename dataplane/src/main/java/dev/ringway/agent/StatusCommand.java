@@ -31,11 +31,33 @@ final class StatusCommand extends QueryCommand {
                 .row("pods", status.path("pods").asText())
                 .row("peers", status.path("peers").asText())
                 .row("generation", status.path("generation").asText());
+        final JsonNode services = status.path("services");
+        if (services.isObject()) {
+            table.row("Services", services(services));
+        }
         status.path("offloads").properties().forEach(entry ->
                 table.row("offload " + entry.getKey(), entry.getValue().asText()));
         status.path("gauges").properties().forEach(entry -> table.row(entry.getKey(), entry.getValue().asText()));
         status.path("waitingPods").properties().forEach(entry ->
                 table.row("waiting", entry.getKey() + ": " + entry.getValue().asText()));
         return table.toString();
+    }
+
+    private static String services(JsonNode services) {
+        final StringBuilder text = new StringBuilder(services.path("source").asText());
+        if (services.has("readAt")) {
+            text.append(", read ").append(services.path("readAt").asText());
+        }
+        if (services.path("kept").asBoolean()) {
+            text.append(services.has("readAt") ? " before the restart" : ", known from before the restart");
+        }
+        if (!services.path("inLine").asBoolean()) {
+            text.append("; what it says is not in force");
+            if (services.has("refusedSince")) {
+                text.append(" since ").append(services.path("refusedSince").asText());
+            }
+            text.append(services.has("problem") ? ": " + services.path("problem").asText() : "");
+        }
+        return text.toString();
     }
 }

@@ -128,7 +128,8 @@ final class SwitchDaemon {
                     ReadinessFile ready = new ReadinessFile(config.controlSocket().getParent())) {
                 server.start();
                 running.lookAround();
-                watchServices(running.services());
+                // Changes of the Services' files are in force at once, not only at the next tick.
+                running.services().onNews(() -> events.add(Event.LOOK));
                 loop(running, watch, ready);
                 LOG.log(INFO, "stopping; devices, routes and rules are "
                         + (running.removesAtStop() ? "removed" : "kept for the next start")
@@ -149,23 +150,21 @@ final class SwitchDaemon {
     }
 
     private void loop(RunningSwitch running, ConfigWatch watch, ReadinessFile ready) throws InterruptedException {
-        final FileLook look = new FileLook(running.services());
         long tickMs = nowMs() + TICK_MS;
         ready.update(running.forwards(), running.podCount());
         while (true) {
-            final Event event = events.poll(Math.max(0, look.dueMs(tickMs) - nowMs()), TimeUnit.MILLISECONDS);
+            final Event event = events.poll(Math.max(0, tickMs - nowMs()), TimeUnit.MILLISECONDS);
             if (event == Event.STOP) {
                 return;
             }
             monitoring.heartbeat().beat();
             try {
                 if (event == Event.LOOK) {
-                    look.stirred(nowMs());
+                    running.services().look();
                 } else if (event == Event.NEWS) {
                     news.set(false);
                     running.follow();
                 }
-                look.look(nowMs());
                 if (event == Event.RELOAD || nowMs() >= tickMs) {
                     tick(event == Event.RELOAD, running, watch);
                     tickMs = nowMs() + TICK_MS;
@@ -186,23 +185,6 @@ final class SwitchDaemon {
         }
         running.tick();
         StderrLogs.tellSuppressed();
-    }
-
-    /** Changes of the Services' files are in force a moment later, not only at the next tick. */
-    private void watchServices(NodeServices services) {
-        final Path directory = services.directory();
-        if (directory == null) {
-            return;
-        }
-        try {
-            // It ends with the process.
-            new DirectoryWatch(directory, () -> {
-                monitoring.programming().noticed();
-                events.add(Event.LOOK);
-            });
-        } catch (IOException e) {
-            LOG.log(WARNING, "changes in " + directory + " are noticed within seconds instead of at once: " + e);
-        }
     }
 
     private static long nowMs() {

@@ -67,7 +67,8 @@ final class UninstallCommand implements Callable<Integer> {
             run(this::removePlugin);
             run(() -> withdraw(config));
             run(() -> String.join(", ", HostRemoval.remove(config.host().interfaceName())));
-            run(() -> removeFiles(config.cni().stateDir(), "state.json", "kubernetes.json", "etcd.json"));
+            run(() -> removeFiles(config.cni().stateDir(), "state.json", "kubernetes.json", "etcd.json",
+                    "file.json"));
             run(() -> removeFiles(socket.socket().getParent(), socket.socket().getFileName() + ".flows", "cni-ready"));
         } catch (IOException e) {
             spec.commandLine().getErr().println("ringway: " + e.getMessage() + "; stop the switch first");

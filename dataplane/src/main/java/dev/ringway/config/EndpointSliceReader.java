@@ -1,30 +1,28 @@
 package dev.ringway.config;
 
+import dev.ringway.control.IpText;
 import dev.ringway.control.services.EndpointPortSpec;
 import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.EndpointSpec;
 import dev.ringway.fib.IpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
 
 /** An EndpointSlice as Kubernetes writes it (discovery.k8s.io/v1). Keys that are not known are somebody else's. */
 final class EndpointSliceReader {
     private static final String SERVICE = "kubernetes.io/service-name";
     private static final String HEADLESS = "service.kubernetes.io/headless";
-    private static final String WEIGHTS = "ringway.dev/weights";
     private static final int MOST_PORT = 65_535;
     private static final int MOST_WEIGHT = 65_535;
 
     private final StringPool pool;
-    private final Consumer<String> warnings;
 
-    /** @param warnings takes what is passed over */
-    EndpointSliceReader(StringPool pool, Consumer<String> warnings) {
+    EndpointSliceReader(StringPool pool) {
         this.pool = pool;
-        this.warnings = warnings;
     }
 
     /** Null if it is no Service's. Problems are reported; what is returned then is of no use. */
@@ -43,14 +41,16 @@ final class EndpointSliceReader {
             case "IPv6" -> 6;
             default -> 0;
         };
-        final Map<IpAddress, Integer> weights =
-                weights(namespace + "/" + name, metadata.section("annotations").value(WEIGHTS));
+        root.warnOfSlips(KubernetesKeys.SLICE);
+        metadata.warnOfSlips(KubernetesKeys.METADATA);
+        final Section annotations = metadata.section("annotations");
+        Annotations.check(annotations, Annotations.SLICE);
         final EndpointSliceSpec slice = new EndpointSliceSpec(namespace, name == null ? "" : name,
                 pool.of(service == null ? "" : service), version, !labels.value(HEADLESS).isAbsent(),
-                ports(root.value("ports")), version == 0 ? List.of() : endpoints(root.value("endpoints"), weights));
+                ports(root.value("ports")), version == 0 ? List.of()
+                        : endpoints(root.value("endpoints"), version, annotations.value(Annotations.WEIGHTS)));
         if (service == null) {
-            warnings.accept("EndpointSlice " + namespace + "/" + name + " has no label " + SERVICE
-                    + " and is passed over");
+            labels.value(SERVICE).warn("is missing, so that it is nobody's and passed over");
             return null;
         }
         return slice;
@@ -60,13 +60,16 @@ final class EndpointSliceReader {
         final List<EndpointPortSpec> all = new ArrayList<>();
         for (Value item : list.items(null)) {
             final Section port = item.section();
+            port.warnOfSlips(KubernetesKeys.SLICE_PORT);
             all.add(new EndpointPortSpec(pool.of(port.value("name").text("")),
                     ServiceReader.protocol(port.value("protocol")), port.value("port").integer(0, 0, MOST_PORT, "")));
         }
         return all;
     }
 
-    private List<EndpointSpec> endpoints(Value list, Map<IpAddress, Integer> weights) {
+    private List<EndpointSpec> endpoints(Value list, int version, Value annotation) {
+        final Map<IpAddress, Integer> weights = weights(annotation);
+        final Set<IpAddress> unused = new HashSet<>(weights.keySet());
         final List<EndpointSpec> all = new ArrayList<>();
         for (Value item : list.items(null)) {
             final Section one = item.section();
@@ -77,13 +80,24 @@ final class EndpointSliceReader {
             if (address == null) {
                 continue;
             }
+            if (address.version() != version) {
+                addresses.getFirst().warn(IpText.text(address)
+                        + " is not of the slice's addressType and is passed over");
+            }
             final Section conditions = one.section("conditions");
             final Section hints = one.section("hints");
+            one.warnOfSlips(KubernetesKeys.ENDPOINT);
+            conditions.warnOfSlips(KubernetesKeys.CONDITIONS);
+            hints.warnOfSlips(KubernetesKeys.HINTS);
+            unused.remove(address);
             all.add(new EndpointSpec(address, conditions.value("ready").flag(true),
                     conditions.value("serving").flag(true), conditions.value("terminating").flag(false),
                     pool.of(one.value("nodeName").text(null)), pool.of(one.value("zone").text(null)),
                     names(hints.value("forNodes")), names(hints.value("forZones")),
                     weights.getOrDefault(address, 1)));
+        }
+        for (IpAddress address : unused) {
+            annotation.warn("gives a weight to " + IpText.text(address) + ", which the slice does not have");
         }
         return all;
     }
@@ -102,7 +116,7 @@ final class EndpointSliceReader {
     }
 
     /** A slip of one tenant must not keep everybody else's changes out, so that it only warns. */
-    private Map<IpAddress, Integer> weights(String slice, Value annotation) {
+    private static Map<IpAddress, Integer> weights(Value annotation) {
         final String text = annotation.text("");
         if (text.isEmpty()) {
             return Map.of();
@@ -117,8 +131,8 @@ final class EndpointSliceReader {
                 }
                 weights.put(KubernetesIps.address(entry.substring(0, equals).strip()), weight);
             } catch (IllegalArgumentException e) {
-                warnings.accept("EndpointSlice " + slice + ": '" + entry + "' in the annotation " + WEIGHTS
-                        + " is not ADDRESS=WEIGHT with 0.." + MOST_WEIGHT + "; it is passed over");
+                annotation.warn("'" + entry + "' is not ADDRESS=WEIGHT with 0.." + MOST_WEIGHT
+                        + "; it is passed over");
             }
         }
         return weights;

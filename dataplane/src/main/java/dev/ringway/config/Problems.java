@@ -1,25 +1,54 @@
 package dev.ringway.config;
 
+import dev.ringway.control.FirstLines;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
-/** What is wrong with a file or an object, collected so that all of it is told at once. */
+/**
+ * What is wrong with a file or an object, collected so that all of it is told at once, and what is only passed over.
+ * One thread at a time.
+ */
 final class Problems {
     private final String source;
     private final Map<String, Integer> lines;
-    private final List<String> found = new ArrayList<>();
+    private final boolean placed;
+    private final Consumer<String> warnings;
+    private final FirstLines found;
+    private String subject = "";
 
-    /** @param lines line of each key path */
-    Problems(Path file, Map<String, Integer> lines) {
-        this(file.toString(), lines);
-    }
-
-    /** @param source what is read, for people */
-    Problems(String source, Map<String, Integer> lines) {
+    private Problems(String source, Map<String, Integer> lines, boolean placed, Consumer<String> warnings, int most) {
         this.source = source;
         this.lines = lines;
+        this.placed = placed;
+        this.warnings = warnings;
+        found = new FirstLines(most);
+    }
+
+    /** Of a file of keys. @param lines line of each key path */
+    static Problems ofKeys(Path file, Map<String, Integer> lines) {
+        return new Problems(file.toString(), lines, false, warning -> { }, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Of a file of objects, whose trees know their places.
+     *
+     * @param warnings takes what is passed over
+     * @param most     how many problems are told; of the others only how many there are
+     */
+    static Problems ofObjects(Path file, Consumer<String> warnings, int most) {
+        return new Problems(file.toString(), Map.of(), true, warnings, most);
+    }
+
+    /** Of one object, of which people know no text. @param title what it is called */
+    static Problems ofObject(String title, Consumer<String> warnings, int most) {
+        return new Problems(title, Map.of(), false, warnings, most);
+    }
+
+    /** Names the object that what follows is about. */
+    void about(String object) {
+        subject = object;
     }
 
     /**
@@ -31,24 +60,36 @@ final class Problems {
         found.add(source + (line > 0 ? ":" + line : "") + ": " + (path.isEmpty() ? "" : path + ": ") + message);
     }
 
+    /** @param message what is wrong and what is allowed */
+    void add(KeyPath path, String message) {
+        if (placed) {
+            found.add(text(path, message));
+        } else {
+            add(path.toString(), message);
+        }
+    }
+
+    /** @param message what is passed over, and why */
+    void warn(KeyPath path, String message) {
+        warnings.accept(text(path, message));
+    }
+
+    private String text(KeyPath path, String message) {
+        final long place = placed ? path.place() : 0;
+        final String key = path.toString();
+        return source + (place == 0 ? "" : ":" + Places.text(place)) + ": " + (subject.isEmpty() ? "" : subject + ": ")
+                + (key.isEmpty() ? "" : key + ": ") + message;
+    }
+
     /** Takes reports that nobody will read. */
     Problems unheard() {
-        return new Problems(source, lines);
+        return new Problems(source, lines, placed, warning -> { }, 0);
     }
 
     void throwIfAny() throws ConfigException {
-        throwIfAny(Integer.MAX_VALUE);
-    }
-
-    /** @param most how many are told; of the others only how many there are */
-    void throwIfAny(int most) throws ConfigException {
-        if (found.size() > most) {
-            final List<String> told = new ArrayList<>(found.subList(0, most));
-            told.add(source + ": and " + (found.size() - most) + " more");
+        final List<String> told = found.lines(source + ": ");
+        if (!told.isEmpty()) {
             throw new ConfigException(told);
-        }
-        if (!found.isEmpty()) {
-            throw new ConfigException(found);
         }
     }
 

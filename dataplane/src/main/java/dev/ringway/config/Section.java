@@ -1,29 +1,33 @@
 package dev.ringway.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** A mapping of the file. Remembers which keys were asked for: the others are unknown. */
 final class Section implements AutoCloseable {
     private final JsonNode node;
-    private final String path;
+    private final KeyPath path;
     private final Problems problems;
     private final Set<String> known = new LinkedHashSet<>();
 
     /** @param node null if the section is not there */
-    Section(JsonNode node, String path, Problems problems) {
+    Section(JsonNode node, KeyPath path, Problems problems) {
         this.node = node;
         this.path = path;
         this.problems = problems;
     }
 
+    boolean isThere() {
+        return node != null;
+    }
+
     Value value(String key) {
         known.add(key);
-        return new Value(node == null ? null : node.get(key), path.isEmpty() ? key : path + "." + key, problems);
+        return new Value(node == null ? null : node.get(key), path.key(node, key), problems);
     }
 
     Section section(String key) {
@@ -33,22 +37,33 @@ final class Section implements AutoCloseable {
     /** All keys, where any is allowed, with their values. */
     Map<String, Value> entries() {
         final Map<String, Value> entries = new LinkedHashMap<>();
-        if (node != null) {
-            node.fieldNames().forEachRemaining(key -> entries.put(key, value(key)));
-        }
+        names().forEach(key -> entries.put(key, value(key)));
         return entries;
+    }
+
+    /** The names of all keys. */
+    Iterable<String> names() {
+        return node == null ? List.of() : node::fieldNames;
+    }
+
+    /** Warns of keys that are none of these, but nearly one: of others, somebody may know what they mean. */
+    void warnOfSlips(Set<String> keys) {
+        for (String key : names()) {
+            if (!keys.contains(key)) {
+                final String near = Suggestion.near(key, keys);
+                if (!near.isEmpty()) {
+                    problems.warn(path.key(node, key), "is no key of Kubernetes and is passed over" + near);
+                }
+            }
+        }
     }
 
     /** Reports the keys that nobody asked for. */
     @Override
     public void close() {
-        if (node == null) {
-            return;
-        }
-        for (Iterator<String> keys = node.fieldNames(); keys.hasNext();) {
-            final String key = keys.next();
+        for (String key : names()) {
             if (!known.contains(key)) {
-                problems.add(path.isEmpty() ? key : path + "." + key, "unknown key" + Suggestion.near(key, known)
+                problems.add(path.key(node, key), "unknown key" + Suggestion.near(key, known)
                         + "; allowed here: " + String.join(", ", known));
             }
         }

@@ -3,7 +3,6 @@ package dev.ringway.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.ServiceSpec;
-import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
@@ -14,14 +13,16 @@ import java.util.function.Consumer;
 public final class ServiceObjectReader {
     private static final int MOST_PROBLEMS = 3;
 
+    private final Consumer<String> warnings;
     private final ServiceReader services;
     private final EndpointSliceReader slices;
 
     /** @param warnings takes what is passed over */
     public ServiceObjectReader(Consumer<String> warnings) {
         final StringPool pool = new StringPool();
-        services = new ServiceReader(pool, warnings);
-        slices = new EndpointSliceReader(pool, warnings);
+        this.warnings = warnings;
+        services = new ServiceReader(pool);
+        slices = new EndpointSliceReader(pool);
     }
 
     /**
@@ -46,9 +47,9 @@ public final class ServiceObjectReader {
 
     private <T> T read(JsonNode object, String title, BiFunction<Section, ServiceObjectReader, T> kind)
             throws ConfigException {
-        final Problems problems = new Problems(title, Map.of());
-        final T spec = kind.apply(new Value(object, "", problems).section(), this);
-        problems.throwIfAny(MOST_PROBLEMS);
+        final Problems problems = Problems.ofObject(title, warnings, MOST_PROBLEMS);
+        final T spec = kind.apply(new Value(object, KeyPath.root(0), problems).section(), this);
+        problems.throwIfAny();
         return spec;
     }
 }

@@ -10,12 +10,10 @@ import dev.ringway.fib.Prefix;
 import dev.ringway.service.Balance;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** A Service as Kubernetes writes it (core/v1). Keys that are not known are somebody else's. */
 final class ServiceReader {
     private static final String FOREIGN_PROXY = "service.kubernetes.io/service-proxy-name";
-    private static final String BALANCE = "ringway.dev/balance";
     private static final String NO_CLUSTER_IP = "None";
     private static final int MOST_PORT = 65_535;
     /** Kubernetes' default and limit of sessionAffinityConfig.clientIP.timeoutSeconds. */
@@ -23,12 +21,9 @@ final class ServiceReader {
     private static final int MOST_AFFINITY_S = 86_400;
 
     private final StringPool pool;
-    private final Consumer<String> warnings;
 
-    /** @param warnings takes what is passed over */
-    ServiceReader(StringPool pool, Consumer<String> warnings) {
+    ServiceReader(StringPool pool) {
         this.pool = pool;
-        this.warnings = warnings;
     }
 
     /** Problems are reported; what is returned then is of no use. */
@@ -36,17 +31,31 @@ final class ServiceReader {
         final Section metadata = root.section("metadata");
         final String name = metadata.value("name").requiredText("the Service's name");
         final String namespace = pool.of(metadata.value("namespace").text("default"));
-        final Section spec = root.section("spec");
+        final Section annotations = metadata.section("annotations");
+        final Value specKey = root.value("spec");
+        if (specKey.isAbsent()) {
+            specKey.refuse("is missing: is the object cut off?");
+        }
+        final Section spec = specKey.section();
         final ServiceType type = type(spec.value("type"));
-        return new ServiceSpec(namespace, pool.of(name == null ? "" : name), type, clusterIps(spec),
-                ports(spec.value("ports"), type), addresses(spec.value("externalIPs")),
+        final List<Value> clusterIps = clusterIpValues(spec, type);
+        final boolean headless = clusterIps.isEmpty() ? !spec.value("clusterIPs").isAbsent()
+                : clusterIps.getFirst().isWord(NO_CLUSTER_IP);
+        final boolean needsPorts = type != ServiceType.EXTERNAL_NAME && !specKey.isAbsent() && !headless;
+        root.warnOfSlips(KubernetesKeys.SERVICE);
+        metadata.warnOfSlips(KubernetesKeys.METADATA);
+        spec.warnOfSlips(KubernetesKeys.SPEC);
+        Annotations.check(annotations, Annotations.SERVICE);
+        return new ServiceSpec(namespace, pool.of(name == null ? "" : name), type,
+                clusterIps(clusterIps), ports(spec.value("ports"), type, needsPorts),
+                addresses(spec.value("externalIPs")),
                 ingress(root.section("status").section("loadBalancer").value("ingress")),
                 ranges(spec.value("loadBalancerSourceRanges")), affinity(spec),
                 isLocal(spec.value("internalTrafficPolicy")), isLocal(spec.value("externalTrafficPolicy")),
                 spec.value("healthCheckNodePort").integer(0, 0, MOST_PORT, ""),
                 spec.value("publishNotReadyAddresses").flag(false),
                 !metadata.section("labels").value(FOREIGN_PROXY).isAbsent(),
-                balance(namespace + "/" + name, metadata.section("annotations").value(BALANCE)));
+                balance(annotations.value(Annotations.BALANCE)));
     }
 
     private static ServiceType type(Value value) {
@@ -60,10 +69,19 @@ final class ServiceReader {
         throw new IllegalStateException(word);
     }
 
-    private static List<IpAddress> clusterIps(Section spec) {
+    private static List<Value> clusterIpValues(Section spec, ServiceType type) {
         final Value list = spec.value("clusterIPs");
+        final Value single = spec.value("clusterIP");
+        if (list.isAbsent() && single.isAbsent() && spec.isThere() && type != ServiceType.EXTERNAL_NAME) {
+            single.warn("is missing, so that nothing reaches the Service; the API always writes one, None if it is"
+                    + " headless");
+        }
+        return list.isAbsent() ? single(single) : list.items(null);
+    }
+
+    private static List<IpAddress> clusterIps(List<Value> values) {
         final List<IpAddress> all = new ArrayList<>(2);
-        for (Value one : list.isAbsent() ? single(spec.value("clusterIP")) : list.items(null)) {
+        for (Value one : values) {
             if (!one.isWord(NO_CLUSTER_IP)) {
                 final IpAddress address = one.parsed("", KubernetesIps::address);
                 if (address != null && all.stream().anyMatch(other -> other.version() == address.version())) {
@@ -80,10 +98,12 @@ final class ServiceReader {
         return value.isAbsent() ? List.of() : List.of(value);
     }
 
-    private List<ServicePortSpec> ports(Value list, ServiceType type) {
+    /** @param needed whether there must be one */
+    private List<ServicePortSpec> ports(Value list, ServiceType type, boolean needed) {
         final List<ServicePortSpec> all = new ArrayList<>();
-        for (Value item : list.items(null)) {
+        for (Value item : list.items(needed ? "the Service's port; is the object cut off?" : null)) {
             final Section port = item.section();
+            port.warnOfSlips(KubernetesKeys.SERVICE_PORT);
             final ServicePortSpec one = new ServicePortSpec(pool.of(port.value("name").text("")),
                     protocol(port.value("protocol")), portNumber(port.value("port"), type),
                     port.value("nodePort").integer(0, 0, MOST_PORT, ""));
@@ -140,14 +160,24 @@ final class ServiceReader {
         final List<IngressSpec> all = new ArrayList<>();
         for (Value item : list.items(null)) {
             final Section one = item.section();
+            one.warnOfSlips(KubernetesKeys.INGRESS);
             // One that has only a host name is reached by that name's addresses, which are not ours.
             final IpAddress address = one.value("ip").isAbsent() ? null
                     : one.value("ip").parsed("", KubernetesIps::address);
             if (address != null) {
-                all.add(new IngressSpec(address, one.value("ipMode").isAbsent() || one.value("ipMode").isWord("VIP")));
+                all.add(new IngressSpec(address, isVip(one.value("ipMode"))));
             }
         }
         return all;
+    }
+
+    /** What is neither of the two may be a word of a later Kubernetes, so that it does not stop everything. */
+    private static boolean isVip(Value mode) {
+        final boolean vip = mode.isAbsent() || mode.isWord("VIP");
+        if (!vip && !mode.isWord("Proxy")) {
+            mode.warn("should be VIP or Proxy; it is taken for Proxy, so that the address is not answered here");
+        }
+        return vip;
     }
 
     private static int affinity(Section spec) {
@@ -163,7 +193,7 @@ final class ServiceReader {
     }
 
     /** A slip of one tenant must not keep everybody else's changes out, so that it only warns. */
-    private Balance balance(String service, Value annotation) {
+    private static Balance balance(Value annotation) {
         if (annotation.isAbsent()) {
             return null;
         }
@@ -174,8 +204,7 @@ final class ServiceReader {
             return Balance.LEAST_FLOWS;
         }
         if (!annotation.isWord("random")) {
-            warnings.accept(service + ": the annotation " + BALANCE + " must be random, maglev or leastFlows; it is"
-                    + " passed over");
+            annotation.warn("must be random, maglev or leastFlows; it is passed over");
             return null;
         }
         return Balance.RANDOM;

@@ -19,14 +19,22 @@ final class ServicesConfigReader {
     private ServicesConfigReader() {
     }
 
-    /** @param files whether Services come from files */
-    static ServicesConfig read(Section section, boolean files) {
+    /**
+     * Reads it.
+     *
+     * @param files    whether Services come from files
+     * @param stateDir where the switch writes files of its own
+     */
+    static ServicesConfig read(Section section, boolean files, Path stateDir) {
         try (section) {
             final Value file = section.value("file");
             if (!files && !isNone(file)) {
                 file.refuse("Services come from where nodes come from: cluster.source");
             }
             final Path source = isNone(file) ? null : file.parsed("", Names::absolutePath);
+            if (source != null && (source.equals(stateDir) || source.equals(SourceReader.fileState(stateDir)))) {
+                file.refuse("is where the switch keeps what it has read (cni.stateDir)");
+            }
             final Value open = section.value("nodePortAddresses");
             final List<Prefix> nodePortAddresses = open.isAuto() ? List.of() : prefixes(open);
             final Value zoneKey = section.value("zone");

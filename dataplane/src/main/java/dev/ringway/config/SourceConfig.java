@@ -8,8 +8,12 @@ import java.util.List;
 
 /** Where the cluster's nodes and Services come from: the key {@code cluster.source} and the section of that name. */
 public sealed interface SourceConfig {
-    /** This file, and the one that {@code services.file} names. */
-    record Files() implements SourceConfig {
+    /**
+     * This file, and the one that {@code services.file} names.
+     *
+     * @param stateFile where the Services last read are kept for a start while they cannot be read
+     */
+    record Files(Path stateFile) implements SourceConfig {
     }
 
     /**

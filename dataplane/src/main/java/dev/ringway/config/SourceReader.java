@@ -28,8 +28,13 @@ final class SourceReader {
         return switch (source) {
             case KUBERNETES -> kubernetes(kubernetes.section(), stateDir);
             case ETCD -> EtcdReader.read(etcd.section(), stateDir);
-            default -> new SourceConfig.Files();
+            default -> new SourceConfig.Files(fileState(stateDir));
         };
+    }
+
+    /** Where what files said last is kept. */
+    static Path fileState(Path stateDir) {
+        return stateDir.resolve("file.json");
     }
 
     private static SourceConfig kubernetes(Section section, Path stateDir) {

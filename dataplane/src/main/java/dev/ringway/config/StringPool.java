@@ -6,10 +6,10 @@ import java.util.Map;
 
 /**
  * One object for equal texts and lists of texts: a quarter of a million endpoints have a few thousand nodes and zones
- * between them. Control thread only.
+ * between them. One thread at a time.
  */
-final class StringPool {
-    private static final int MOST = 1 << 20;
+public final class StringPool {
+    private static final int MOST = 1 << 17;
 
     private final Map<String, String> texts = new HashMap<>();
     private final Map<List<String>, List<String>> lists = new HashMap<>();

@@ -12,7 +12,8 @@ final class Suggestion {
         String best = null;
         int least = Math.min(FAR, word.length());
         for (String candidate : allowed) {
-            final int distance = distance(word.toLowerCase(), candidate.toLowerCase());
+            final int distance = Math.abs(word.length() - candidate.length()) >= least ? least
+                    : distance(word.toLowerCase(), candidate.toLowerCase());
             if (distance < least) {
                 least = distance;
                 best = candidate;

@@ -27,9 +27,9 @@ final class SwitchConfigReader {
     }
 
     static SwitchConfig read(Path file, ConfigTree tree) throws ConfigException {
-        final Problems problems = new Problems(file, tree.lines());
+        final Problems problems = Problems.ofKeys(file, tree.lines());
         final SwitchConfig config;
-        try (Section root = new Section(tree.root(), "", problems)) {
+        try (Section root = new Section(tree.root(), KeyPath.root(0), problems)) {
             config = new SwitchConfigReader(problems).read(root);
         }
         problems.throwIfAny();
@@ -63,7 +63,7 @@ final class SwitchConfigReader {
                 underlay, encap, mtu, host, pods, threading(root.section("threading")), slots(root.section("rings")),
                 sockets(root.section("sockets")), tunOffload(root.section("offload")),
                 controlSocket(root.section("control")), cni,
-                ServicesConfigReader.read(root.section("services"), cluster.isWhole()),
+                ServicesConfigReader.read(root.section("services"), cluster.isWhole(), cni.stateDir()),
                 MetricsReader.read(root.section("metrics")), jsonLog(root.section("log")),
                 root.value("cleanup").choice("remove", "keep").equals("remove"));
     }

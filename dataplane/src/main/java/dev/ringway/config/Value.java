@@ -13,11 +13,11 @@ final class Value {
     private static final String AUTO = "auto";
 
     private final JsonNode node;
-    private final String path;
+    private final KeyPath path;
     private final Problems problems;
 
     /** @param node null if the key is not there */
-    Value(JsonNode node, String path, Problems problems) {
+    Value(JsonNode node, KeyPath path, Problems problems) {
         this.node = node;
         this.path = path;
         this.problems = problems;
@@ -28,7 +28,7 @@ final class Value {
     }
 
     String path() {
-        return path;
+        return path.toString();
     }
 
     boolean isWord(String word) {
@@ -42,6 +42,11 @@ final class Value {
 
     void refuse(String message) {
         problems.add(path, message);
+    }
+
+    /** Tells that the value is passed over, because it does no harm or harms only whom it belongs to. */
+    void warn(String message) {
+        problems.warn(path, message);
     }
 
     String text(String fallback) {
@@ -143,7 +148,7 @@ final class Value {
             refuse("must be a list, not " + describe());
         } else if (!nothing) {
             for (int i = 0; i < node.size(); i++) {
-                items.add(new Value(node.get(i), path + "[" + i + "]", problems));
+                items.add(new Value(node.get(i), path.item(node, i), problems));
             }
         }
         return items;

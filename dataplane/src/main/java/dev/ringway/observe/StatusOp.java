@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ringway.control.IpText;
 import dev.ringway.control.MacAddress;
 import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.control.services.ServiceListing;
+import dev.ringway.control.services.SourceState;
 import dev.ringway.encap.GreSettings;
 import dev.ringway.encap.VxlanSettings;
 import dev.ringway.fib.Prefix;
@@ -15,6 +17,8 @@ import dev.ringway.podnet.HostNetwork;
 import dev.ringway.podnet.PodManager;
 import dev.ringway.shard.Dataplane;
 import dev.ringway.tun.TunPort;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -27,10 +31,11 @@ public final class StatusOp implements ControlOp {
     private final HostNetwork host;
     private final PodManager pods;
     private final Supplier<Map<String, String>> waiting;
+    private final ServiceListing services;
 
     /** @param waiting pods that should be connected and are not, and why */
     public StatusOp(NodeInfo info, Readiness readiness, Dataplane dataplane, SnapshotPublisher publisher,
-            HostNetwork host, PodManager pods, Supplier<Map<String, String>> waiting) {
+            HostNetwork host, PodManager pods, Supplier<Map<String, String>> waiting, ServiceListing services) {
         this.info = info;
         this.readiness = readiness;
         this.dataplane = dataplane;
@@ -38,6 +43,7 @@ public final class StatusOp implements ControlOp {
         this.host = host;
         this.pods = pods;
         this.waiting = waiting;
+        this.services = services;
     }
 
     @Override
@@ -64,11 +70,31 @@ public final class StatusOp implements ControlOp {
         status.putObject("threading").put("mode", info.mode().name().toLowerCase()).put("shards", info.shards());
         offloads(status.putObject("offloads"));
         status.put("pods", pods.pods().size()).put("peers", view.snapshot().vteps().all().size());
+        final SourceState source = services.sourceState();
+        if (source != null) {
+            services(status.putObject("services"), source);
+        }
         final ObjectNode waitingPods = status.putObject("waitingPods");
         waiting.get().forEach(waitingPods::put);
         final ObjectNode gauges = status.putObject("gauges");
         dataplane.gauges().forEach(gauges::put);
         return status;
+    }
+
+    private static void services(ObjectNode services, SourceState source) {
+        services.put("source", source.name()).put("inLine", source.current());
+        putTime(services, "readAt", source.readMs());
+        services.put("kept", source.kept());
+        putTime(services, "refusedSince", source.refusedMs());
+        if (source.problem() != null) {
+            services.put("problem", source.problem());
+        }
+    }
+
+    private static void putTime(ObjectNode target, String key, long ms) {
+        if (ms > 0) {
+            target.put(key, Instant.ofEpochMilli(ms).truncatedTo(ChronoUnit.SECONDS).toString());
+        }
     }
 
     private void encap(ObjectNode encap) {

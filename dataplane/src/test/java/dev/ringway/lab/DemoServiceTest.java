@@ -3,8 +3,8 @@ package dev.ringway.lab;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import dev.ringway.config.ServicesSource;
 import dev.ringway.control.IpText;
+import dev.ringway.control.files.FileSource;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.ServiceStatus.BackendStatus;
@@ -34,13 +34,15 @@ class DemoServiceTest {
 
     private List<Port> ports(DemoService service, Set<Endpoint> serving) {
         service.publish(serving);
-        final ServicesSource source = new ServicesSource(new LabFiles(directory).services(), new NodeView("node1", "",
-                List.of(NODE4, NODE6), List.of(NODE4, NODE6), IpText.address("10.244.1.0"),
-                IpText.address("fd00:244:1::")), Balance.RANDOM);
-        assertNotNull(source.poll());
-        assertEquals(List.of(), source.warnings());
-        return source.find(new ServiceQuery(List.of(), DemoService.NAME, false, 1, 9, false)).services().getFirst()
-                .ports();
+        try (FileSource source = new FileSource(new LabFiles(directory).services(), directory.resolve("state.json"),
+                new NodeView("node1", "", List.of(NODE4, NODE6), List.of(NODE4, NODE6), IpText.address("10.244.1.0"),
+                IpText.address("fd00:244:1::")), Balance.RANDOM)) {
+            source.start(() -> { }, () -> { });
+            assertNotNull(source.poll());
+            assertEquals(List.of(), source.warnings());
+            return source.find(new ServiceQuery(List.of(), DemoService.NAME, false, 1, 9, false)).services().getFirst()
+                    .ports();
+        }
     }
 
     /** Each port's addresses without tokens, as address:port. */

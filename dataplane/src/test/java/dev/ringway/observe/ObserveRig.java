@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ringway.config.ServicesSource;
 import dev.ringway.conntrack.Flow;
 import dev.ringway.conntrack.FlowKey;
 import dev.ringway.conntrack.FlowMemory;
@@ -15,6 +14,7 @@ import dev.ringway.control.IpText;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.PodSpec;
 import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.control.files.FileSource;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.linux.Fd;
@@ -43,7 +43,7 @@ import java.util.concurrent.TimeUnit;
 final class ObserveRig implements AutoCloseable {
     final FakeDataplane dataplane = new FakeDataplane(new ArrayList<>());
     final SnapshotPublisher publisher;
-    final ServicesSource services;
+    final FileSource services;
     final BackendLoad load = new BackendLoad(2, 30);
     final ServiceMeter meter;
     final FlowTable flows;
@@ -68,9 +68,10 @@ final class ObserveRig implements AutoCloseable {
         publisher.addPod(pod("test/a", "10.244.1.11"), port(1, "test/a"));
         publisher.addPod(pod("test/b", "10.244.1.12"), port(2, "test/b"));
         final Path file = Files.writeString(directory.resolve("services.yaml"), yaml);
-        services = new ServicesSource(file, new NodeView("node1", "zone-a", List.of(self.address()),
-                List.of(self.address()), IpText.address("10.244.1.0"), IpText.address("fd00:244:1::")),
-                Balance.RANDOM);
+        services = new FileSource(file, directory.resolve("state.json"), new NodeView("node1", "zone-a",
+                List.of(self.address()), List.of(self.address()), IpText.address("10.244.1.0"),
+                IpText.address("fd00:244:1::")), Balance.RANDOM);
+        services.start(() -> { }, () -> { });
         final Compiled compiled = services.poll();
         if (compiled == null || !services.warnings().isEmpty()) {
             throw new IllegalArgumentException(services.warnings().toString());
@@ -168,6 +169,7 @@ final class ObserveRig implements AutoCloseable {
 
     @Override
     public void close() {
+        services.close();
         memory.close();
     }
 }

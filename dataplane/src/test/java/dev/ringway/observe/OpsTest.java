@@ -11,6 +11,9 @@ import dev.ringway.control.IpText;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.PodSpec;
 import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.control.services.ServiceListing;
+import dev.ringway.control.services.ServiceQuery;
+import dev.ringway.control.services.SourceState;
 import dev.ringway.encap.GreSettings;
 import dev.ringway.encap.TunnelSettings;
 import dev.ringway.encap.VxlanSettings;
@@ -47,6 +50,23 @@ class OpsTest {
             new HostNetwork(dataplane, publisher, new PortNumbers(), "ringway0", 1450, true, 1,
                     new HostPorts("ringway0"));
     private final Readiness readiness = new Readiness();
+    private SourceState source;
+    private final ServiceListing listing = new ServiceListing() {
+        @Override
+        public Found find(ServiceQuery query) {
+            return NONE.find(query);
+        }
+
+        @Override
+        public List<String> warnings() {
+            return List.of();
+        }
+
+        @Override
+        public SourceState sourceState() {
+            return source;
+        }
+    };
 
     @Test
     void status() throws Exception {
@@ -128,7 +148,19 @@ class OpsTest {
 
     private StatusOp status(TunnelSettings tunnel) {
         return new StatusOp(new NodeInfo("1.0", "node1", "eth0", self.address(), 1500, tunnel, 4789, 1450,
-                ThreadingMode.DEDICATED, 2), readiness, dataplane, publisher, host, pods, staticPods::waiting);
+                ThreadingMode.DEDICATED, 2), readiness, dataplane, publisher, host, pods, staticPods::waiting, listing);
+    }
+
+    @Test
+    void statusOfServices() throws Exception {
+        assertTrue(run(status(new VxlanSettings(7))).path("services").isMissingNode());
+        source = new SourceState("/etc/services.yaml", true, 1_764_547_200_999L, false, 0, null);
+        assertEquals(json("{'source':'/etc/services.yaml','inLine':true,'readAt':'2025-12-01T00:00:00Z','kept':false}"),
+                run(status(new VxlanSettings(7))).path("services"));
+        source = new SourceState("/etc/services.yaml", false, 0, true, 1_764_547_200_000L, "no such file");
+        assertEquals(json("{'source':'/etc/services.yaml','inLine':false,'kept':true,"
+                + "'refusedSince':'2025-12-01T00:00:00Z','problem':'no such file'}"),
+                run(status(new VxlanSettings(7))).path("services"));
     }
 
     private static TunPort port(int number, String name) {

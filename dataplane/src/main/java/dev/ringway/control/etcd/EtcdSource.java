@@ -5,6 +5,7 @@ import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceQuery;
+import dev.ringway.control.services.SourceState;
 import dev.ringway.control.store.StateFile;
 import dev.ringway.control.store.StateKeeper;
 import dev.ringway.control.store.StoredServices;
@@ -147,6 +148,13 @@ public final class EtcdSource implements ClusterSource {
     @Override
     public synchronized Found find(ServiceQuery query) {
         return services.find(query);
+    }
+
+    @Override
+    public synchronized SourceState sourceState() {
+        final List<String> problems = session.problems();
+        return new SourceState("etcd", isSynced() && isConnected(), 0, !isSynced(), 0,
+                problems.isEmpty() ? null : problems.getFirst());
     }
 
     /** What is wrong with etcd, with this node in it, and with its keys. */

@@ -1,5 +1,10 @@
-package dev.ringway.config;
+package dev.ringway.control.files;
 
+import static java.lang.System.Logger.Level.WARNING;
+
+import dev.ringway.config.StringPool;
+import dev.ringway.control.FirstLines;
+import dev.ringway.control.IoText;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.NodeView;
@@ -7,70 +12,268 @@ import dev.ringway.control.services.ServiceCatalog;
 import dev.ringway.control.services.ServiceFeed;
 import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.ServiceSpec;
+import dev.ringway.control.services.SourceState;
+import dev.ringway.control.store.StateFile;
+import dev.ringway.control.store.StateKeeper;
 import dev.ringway.service.Balance;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
- * Services and EndpointSlices out of files, kept up to date. A file that is broken or half written changes nothing:
- * what was read from it last stays in force, and {@link #warnings} tells what is wrong and where. {@link #poll} is the
- * control thread's; the others may be called by any.
+ * Services and EndpointSlices out of files. What a file says counts when all of it could be read; one that is broken,
+ * half written, empty, too large or gone changes nothing: what was known of it stays in force, also over a restart, and
+ * {@link #warnings} tells what is wrong and where. {@link #look} belongs to one thread that may wait for a disk or a
+ * network, {@link #poll} to the control thread, which then has nothing to wait for; the others may be called by any.
  */
-public final class ServicesSource implements ServiceFeed {
-    private static final ObjectKey[] NOTHING = {};
+final class FileServices implements ServiceFeed {
+    private static final System.Logger LOG = System.getLogger(FileServices.class.getName());
+    /** Of all files together; there may be a thousand of them. */
+    private static final int MOST_WARNINGS = 5 * FirstLines.MOST;
+    /** A look that takes so long may be at a network that is gone. */
+    private static final long LONG_LOOK_MS = 30_000;
 
     private final Path path;
     private final ServiceCatalog catalog;
     private final FileWatch watch;
+    private final FileEvents events;
+    private final HeapBudget budget;
+    private final int most;
+    /** Null: nothing is kept. */
+    private final StateKeeper<KeptFile> keeper;
     private final StringPool pool = new StringPool();
-    /** Which file each object is from. */
-    private final Map<ObjectKey, Path> owners = new HashMap<>();
-    private final Map<Path, ObjectKey[]> contents = new HashMap<>();
-    private final Map<Path, List<String>> fileWarnings = new TreeMap<>();
-    /** Files with objects that do not count, because another file has them. */
-    private final Set<Path> shadowed = new TreeSet<>();
-    /** True if a file has given something up since the others were looked through for it. */
-    private boolean freed;
-    private String pathWarning;
+    private final Map<Path, SourceFile> files = new TreeMap<>();
+    private final Contents<ServiceSpec> services;
+    private final Contents<EndpointSliceSpec> slices;
+    private int round;
+    private volatile boolean busy;
+    /** When the look began that is under way, in milliseconds since 1970, or 0. */
+    private volatile long lookingMs;
+    /** What is wrong with the directory, or null. */
+    private String pathProblem;
+    private long pathProblemMs;
+    private boolean looked;
+    /** Those of the last look. */
+    private List<Path> present = List.of();
     private Compiled last;
 
-    private record ObjectKey(boolean slice, String namespace, String name) {
-        @Override
-        public String toString() {
-            return (slice ? "EndpointSlice " : "Service ") + namespace + "/" + name;
-        }
-    }
-
-    /** @param path a file or a directory */
-    public ServicesSource(Path path, NodeView node, Balance defaultBalance) {
-        this.path = path;
-        catalog = new ServiceCatalog(node, defaultBalance);
-        watch = new FileWatch(path);
+    /**
+     * What is kept over a restart.
+     *
+     * @param file   where
+     * @param node   this node's name
+     * @param keeper writes it
+     */
+    record Keeping(StateFile<KeptFile> file, String node, StateKeeper<KeptFile> keeper) {
     }
 
     /**
-     * Looks for changes and compiles them; to be called about once a second. The first call reads everything.
+     * Knows at first what was kept.
      *
-     * @return the tables, if they are others than the last, else null
+     * @param path    a file or a directory
+     * @param events  what the kernel tells of files, or null
+     * @param keeping null: nothing is kept
+     * @param most    problems and warnings that are told of a file
      */
-    public synchronized Compiled poll() {
+    FileServices(Path path, NodeView node, Balance defaultBalance, FileEvents events, Keeping keeping,
+            HeapBudget budget, int most) {
+        this.path = path;
+        this.budget = budget;
+        this.most = most;
+        this.events = events;
+        catalog = new ServiceCatalog(node, defaultBalance);
+        watch = new FileWatch(path, events);
+        services = new Contents<>(Kinds.SERVICES, (key, service) -> {
+            if (service == null) {
+                catalog.removeService(key.namespace(), key.name());
+            } else {
+                catalog.put(service);
+            }
+        });
+        slices = new Contents<>(Kinds.SLICES, (key, slice) -> {
+            if (slice == null) {
+                catalog.removeSlice(key.namespace(), key.name());
+            } else {
+                catalog.put(slice);
+            }
+        });
+        keeper = keeping == null ? null : keeping.keeper();
+        if (keeping != null) {
+            restore(keeping);
+        }
+    }
+
+    private void restore(Keeping keeping) {
         try {
-            final FileWatch.Look look = watch.look();
-            pathWarning = null;
-            look.gone().forEach(this::forget);
-            look.changed().forEach(this::read);
-            readShadowed();
+            final StateFile.State<KeptFile> state = keeping.file().read(keeping.node());
+            if (state != null) {
+                restore(state);
+            }
         } catch (IOException e) {
-            pathWarning = path + ": cannot be read; what was read from it before stays in force (" + e.getMessage()
-                    + ")";
+            LOG.log(WARNING, "what was known of " + path + " before the restart is not used: " + e.getMessage());
+        }
+    }
+
+    private void restore(StateFile.State<KeptFile> state) throws IOException {
+        if (state.nodes().stream().mapToInt(KeptFile::services).sum() != state.services().size()
+                || state.nodes().stream().mapToInt(KeptFile::slices).sum() != state.slices().size()) {
+            throw new IOException("it is damaged: objects are missing");
+        }
+        int service = 0;
+        int slice = 0;
+        for (KeptFile one : state.nodes()) {
+            // What another path has told before the configuration changed is nobody's now.
+            if (one.path().equals(path) || path.equals(one.path().getParent())) {
+                final SourceFile file = new SourceFile(one.path());
+                file.readMs = one.readMs();
+                file.kept = true;
+                files.put(one.path(), file);
+                state.services().subList(service, service + one.services()).forEach(all -> services.restore(all, file));
+                state.slices().subList(slice, slice + one.slices()).forEach(all -> slices.restore(all, file));
+            }
+            service += one.services();
+            slice += one.slices();
+        }
+    }
+
+    /** True if Services are known, be it from before a restart. */
+    synchronized boolean isKnown() {
+        return !files.isEmpty();
+    }
+
+    /**
+     * Looks for changes, and reads what has changed. Changes of several files that are found together come into force
+     * together: one may have the Services and another their endpoints.
+     *
+     * @param nowMs   a clock that never goes back
+     * @param noticed run when there is something to read
+     * @return true if there was
+     */
+    boolean look(long nowMs, Runnable noticed) {
+        lookingMs = System.currentTimeMillis();
+        try {
+            final FileWatch.Look look = watch.look(nowMs);
+            if (!look.changed().isEmpty()) {
+                busy = true;
+                noticed.run();
+            }
+            final List<Reading> readings = read(look);
+            synchronized (this) {
+                return bringIntoForce(look, readings);
+            }
+        } catch (IOException e) {
+            synchronized (this) {
+                looked = true;
+                return setProblem(IoText.unreadable(e));
+            }
+        } finally {
+            busy = false;
+            lookingMs = 0;
+        }
+    }
+
+    private List<Reading> read(FileWatch.Look look) {
+        final List<Reading> readings = new ArrayList<>();
+        long heapBytes = services.heapBytes() + slices.heapBytes();
+        round++;
+        for (Path one : look.changed()) {
+            final SourceFile known = files.get(one);
+            final SourceFile file = known == null ? new SourceFile(one) : known;
+            final Reading reading = new Reading(file, services.draft(file, round), slices.draft(file, round), budget,
+                    heapBytes, most);
+            reading.read(pool, most);
+            if (reading.isBlank() && isInForce(file, look)) {
+                reading.refuse(one + ": holds no Service and no EndpointSlice, as a file does that is about to be"
+                        + " written; to have none, write an empty list: {kind: List, items: []}");
+            }
+            if (!watch.changedMeanwhile(one)) {
+                readings.add(reading);
+                heapBytes += reading.problems().isEmpty() ? reading.heapBytes() : 0;
+            }
+        }
+        return readings;
+    }
+
+    /** True if objects of the file are in force, or of one that it has replaced. */
+    private boolean isInForce(SourceFile file, FileWatch.Look look) {
+        if (count(file) > 0) {
+            return true;
+        }
+        for (SourceFile other : files.values()) {
+            if (!look.files().contains(other.path) && count(other) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int count(SourceFile file) {
+        return services.count(file) + slices.count(file);
+    }
+
+    private boolean bringIntoForce(FileWatch.Look look, List<Reading> readings) {
+        final long nowMs = System.currentTimeMillis();
+        boolean changed = false;
+        for (Reading reading : readings) {
+            files.put(reading.file.path, reading.file);
+            if (reading.problems().isEmpty()) {
+                changed |= reading.apply(services, slices);
+                reading.file.taken(nowMs, reading.warnings());
+            } else {
+                reading.file.refused(nowMs, reading.problems());
+            }
+        }
+        changed |= dropGone(look);
+        if (changed && keeper != null) {
+            keeper.changed();
+        }
+        final boolean empty = look.files().isEmpty() && !files.isEmpty();
+        final boolean told = setProblem(empty ? "the directory holds no file *.yaml, *.yml or *.json" : null);
+        final boolean first = !looked;
+        looked = true;
+        present = look.files();
+        return changed || told || first || !readings.isEmpty();
+    }
+
+    /**
+     * Forgets files that were taken out of the directory. While nothing of what is there now is in force, they were
+     * rather lost than taken out.
+     */
+    private boolean dropGone(FileWatch.Look look) {
+        boolean replaced = false;
+        for (Path present : look.files()) {
+            final SourceFile file = files.get(present);
+            replaced |= file != null && file.readMs > 0;
+        }
+        boolean changed = false;
+        for (SourceFile file : List.copyOf(files.values())) {
+            if (!look.files().contains(file.path) && (replaced || count(file) == 0)) {
+                changed |= services.apply(services.draft(file, ++round)) | slices.apply(slices.draft(file, round));
+                files.remove(file.path);
+            }
+        }
+        return changed;
+    }
+
+    /** @return true if it was another */
+    private boolean setProblem(String problem) {
+        final boolean other = problem != null && !problem.equals(pathProblem);
+        if (pathProblem == null) {
+            pathProblemMs = System.currentTimeMillis();
+        }
+        pathProblem = problem;
+        return other;
+    }
+
+    /** Compiles what is new; does not wait. @return the tables, if they are others than the last, else null */
+    synchronized Compiled poll(long nowMs) {
+        if (keeper != null) {
+            keeper.tick(nowMs, this::state);
         }
         final Compiled now = catalog.compile();
         if (now == last) {
@@ -80,9 +283,9 @@ public final class ServicesSource implements ServiceFeed {
         return now;
     }
 
-    /** True if {@link #poll} should be called again soon: a file has changed and may be changing still. */
-    public synchronized boolean isUnsettled() {
-        return watch.isUnsettled();
+    /** True while something that was noticed is being read. */
+    boolean isBusy() {
+        return busy;
     }
 
     @Override
@@ -90,106 +293,103 @@ public final class ServicesSource implements ServiceFeed {
         catalog.setNode(node);
     }
 
+    @Override
+    public synchronized Found find(ServiceQuery query) {
+        return catalog.find(query);
+    }
+
+    @Override
+    public synchronized SourceState sourceState() {
+        long readMs = 0;
+        long refusedMs = pathProblem == null ? 0 : pathProblemMs;
+        boolean kept = false;
+        String problem = pathProblem == null ? null : path + ": " + pathProblem;
+        int refused = 0;
+        for (SourceFile file : files.values()) {
+            readMs = Math.max(readMs, file.readMs);
+            kept |= file.kept;
+            if (file.isRefused()) {
+                refused++;
+                refusedMs = refusedMs == 0 ? file.refusedMs : Math.min(refusedMs, file.refusedMs);
+                problem = problem == null ? file.problems.getFirst() : problem;
+            }
+        }
+        final String hanging = hanging();
+        if (hanging != null) {
+            refusedMs = refusedMs == 0 ? lookingMs : refusedMs;
+            problem = problem == null ? hanging : problem;
+        }
+        return new SourceState(path.toString(), looked && problem == null, readMs, kept, refusedMs,
+                problem == null || refused < 2 ? problem : problem + " (and " + (refused - 1) + " more files)");
+    }
+
+    /** That the look under way takes too long, or null. */
+    private String hanging() {
+        final long sinceMs = lookingMs;
+        return sinceMs == 0 || System.currentTimeMillis() - sinceMs < LONG_LOOK_MS ? null
+                : path + ": is still being read since " + Instant.ofEpochMilli(sinceMs).truncatedTo(ChronoUnit.SECONDS);
+    }
+
     /** What is wrong with files, and with what is in them. */
     @Override
     public synchronized List<String> warnings() {
-        final List<String> all = new ArrayList<>();
-        if (pathWarning != null) {
-            all.add(pathWarning);
+        final FirstLines told = new FirstLines(most == Integer.MAX_VALUE ? most : MOST_WARNINGS);
+        final SourceFile before = replaced();
+        for (String problem : new String[] {pathProblem == null ? null : path + ": " + pathProblem + "; "
+                + (before == null ? "nothing is in force" : before.inForce()), hanging(),
+                events == null ? null : events.problem(), keeper == null ? null : keeper.problem()}) {
+            if (problem != null) {
+                told.add(problem);
+            }
         }
-        fileWarnings.values().forEach(all::addAll);
+        files.values().forEach(file -> file.warnings(before).forEach(told::add));
+        final FirstLines twice = new FirstLines(most);
+        services.tellShared(twice);
+        slices.tellShared(twice);
+        twice.lines(path + ": ").forEach(told::add);
+        final List<String> all = new ArrayList<>(told.lines(path + ": "));
         if (last != null) {
             all.addAll(last.warnings());
         }
         return all;
     }
 
-    @Override
-    public synchronized Found find(ServiceQuery query) {
-        return catalog.find(query);
-    }
-
-    private void read(Path file) {
-        final ServiceObjects objects;
-        try {
-            objects = ServiceFile.read(file, pool);
-        } catch (ConfigException e) {
-            final List<String> told = new ArrayList<>(e.problems());
-            told.add(file + ": not taken over; what was read from it before stays in force");
-            fileWarnings.put(file, told);
-            return;
-        }
-        if (watch.changedMeanwhile(file)) {
-            return;
-        }
-        final List<String> warnings = new ArrayList<>(objects.warnings);
-        final Set<ObjectKey> now = new HashSet<>();
-        for (ServiceSpec service : objects.services) {
-            if (take(new ObjectKey(false, service.namespace(), service.name()), file, now, warnings)) {
-                catalog.put(service);
+    /** A file of which something is in force although it is not there any more, or null. */
+    private SourceFile replaced() {
+        for (SourceFile file : files.values()) {
+            if (!present.contains(file.path) && count(file) > 0) {
+                return file;
             }
         }
-        for (EndpointSliceSpec slice : objects.slices) {
-            if (take(new ObjectKey(true, slice.namespace(), slice.name()), file, now, warnings)) {
-                catalog.put(slice);
+        return null;
+    }
+
+    private StateFile.State<KeptFile> state() {
+        final Map<SourceFile, List<ServiceSpec>> servicesOf = services.byFile();
+        final Map<SourceFile, List<EndpointSliceSpec>> slicesOf = slices.byFile();
+        final List<KeptFile> kept = new ArrayList<>();
+        final List<ServiceSpec> allServices = new ArrayList<>();
+        final List<EndpointSliceSpec> allSlices = new ArrayList<>();
+        for (SourceFile file : files.values()) {
+            if (file.readMs > 0) {
+                final List<ServiceSpec> ofServices = servicesOf.getOrDefault(file, List.of());
+                final List<EndpointSliceSpec> ofSlices = slicesOf.getOrDefault(file, List.of());
+                kept.add(new KeptFile(file.path, ofServices.size(), ofSlices.size(), file.readMs));
+                allServices.addAll(ofServices);
+                allSlices.addAll(ofSlices);
             }
         }
-        replace(file, now);
-        setWarnings(file, warnings);
+        return new StateFile.State<>(kept, allServices, allSlices);
     }
 
-    /** @return false if another file, or this one further up, has an object of this name */
-    private boolean take(ObjectKey key, Path file, Set<ObjectKey> now, List<String> warnings) {
-        final Path owner = owners.putIfAbsent(key, file);
-        if (owner != null && !owner.equals(file)) {
-            warnings.add(file + ": " + key + " is in " + owner + " already; that one counts");
-            shadowed.add(file);
-            return false;
+    /** Writes what is to be known after a restart, if that is behind. */
+    void keep() {
+        final StateFile.State<KeptFile> now;
+        synchronized (this) {
+            now = keeper != null && keeper.isBehind() ? state() : null;
         }
-        if (!now.add(key)) {
-            warnings.add(file + ": " + key + " is given twice; the first counts");
-            return false;
-        }
-        return true;
-    }
-
-    private void replace(Path file, Set<ObjectKey> now) {
-        for (ObjectKey before : contents.getOrDefault(file, NOTHING)) {
-            if (!now.contains(before)) {
-                owners.remove(before);
-                if (before.slice()) {
-                    catalog.removeSlice(before.namespace(), before.name());
-                } else {
-                    catalog.removeService(before.namespace(), before.name());
-                }
-                freed = true;
-            }
-        }
-        contents.put(file, now.toArray(NOTHING));
-    }
-
-    private void forget(Path file) {
-        replace(file, Set.of());
-        contents.remove(file);
-        fileWarnings.remove(file);
-        shadowed.remove(file);
-    }
-
-    /** What was given up by one file may be in another, where it did not count. */
-    private void readShadowed() {
-        if (freed && !shadowed.isEmpty()) {
-            final List<Path> files = List.copyOf(shadowed);
-            shadowed.clear();
-            files.forEach(this::read);
-        }
-        freed = false;
-    }
-
-    private void setWarnings(Path file, List<String> warnings) {
-        if (warnings.isEmpty()) {
-            fileWarnings.remove(file);
-        } else {
-            fileWarnings.put(file, warnings);
+        if (now != null) {
+            keeper.write(now);
         }
     }
 }

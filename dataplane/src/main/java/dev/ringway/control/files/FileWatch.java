@@ -1,4 +1,4 @@
-package dev.ringway.config;
+package dev.ringway.control.files;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -6,111 +6,201 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
- * Which of the files below a path have changed since they were read, by looking at them now and then. A file counts as
- * changed when it has stayed the same from one look to the next, so that one being written is not read half-way: looks
- * must not follow one another too fast. Control thread only.
+ * Which of the files below a path are to be read (again). At once: what a writer has closed or moved into place, and a
+ * link that leads elsewhere, as a ConfigMap volume swaps it. Where the kernel tells nothing, what has stayed the same
+ * for a while, so that no file is read that is being written. Belongs to the thread that reads files.
  */
 final class FileWatch {
-    private static final Stamp NEVER = new Stamp(0, -1, null);
+    private static final long QUIET_MS = 1_000;
+    /** Of a file that somebody has open for writing, who may go on after a pause. */
+    private static final long QUIET_OPEN_MS = 10_000;
+    private static final Stamp NEVER = new Stamp(0, -1, null, null);
 
     private final Path path;
-    private Map<Path, Stamp> seen = new TreeMap<>();
-    private final Map<Path, Stamp> read = new TreeMap<>();
+    /** Null: there is nothing but looking. */
+    private final FileEvents events;
+    private Map<Path, Seen> files = new TreeMap<>();
     private boolean first = true;
     private boolean unsettled;
 
-    private record Stamp(long modifiedNs, long size, Object key) {
+    /**
+     * What a file was at a time.
+     *
+     * @param key  its identity; or why it cannot be read
+     * @param real with all links followed, or null
+     */
+    private record Stamp(long modifiedNs, long size, Object key, Path real) {
+    }
+
+    /** A file as it was when it was read, and as it was at the last look, since when it has been that. */
+    private static final class Seen {
+        private Stamp read = NEVER;
+        private Stamp now = NEVER;
+        private long sinceMs;
     }
 
     /**
      * What a look has found.
      *
-     * @param changed files to be read, in the order of their names
-     * @param gone    files that were read and are not there any more
+     * @param files     all there are, in the order of their names
+     * @param changed   those of them to be read
+     * @param directory they are those of a directory
      */
-    record Look(List<Path> changed, List<Path> gone) {
-        boolean isEmpty() {
-            return changed.isEmpty() && gone.isEmpty();
-        }
-    }
-
-    /** @param path a file, or a directory of files *.yaml, *.yml and *.json */
-    FileWatch(Path path) {
-        this.path = path;
+    record Look(List<Path> files, List<Path> changed, boolean directory) {
     }
 
     /**
-     * Looks at all files. Those it reports count as read; the first look reports all at once.
-     *
-     * @throws IOException if the directory or, when it is the only one, the file is not to be found
+     * @param path   a file, or a directory of files *.yaml, *.yml and *.json
+     * @param events what the kernel tells, or null
      */
-    Look look() throws IOException {
-        final Map<Path, Stamp> now = stamps();
-        final List<Path> changed = new ArrayList<>();
-        now.forEach((file, stamp) -> {
-            if (!stamp.equals(read.get(file)) && (first || stamp.equals(seen.get(file)))) {
-                changed.add(file);
-            }
-        });
-        final List<Path> gone = new ArrayList<>();
-        for (Path file : read.keySet()) {
-            if (!now.containsKey(file)) {
-                gone.add(file);
-            }
-        }
-        changed.forEach(file -> read.put(file, now.get(file)));
-        gone.forEach(read::remove);
-        seen = now;
-        first = false;
-        unsettled = !read.keySet().containsAll(now.keySet())
-                || now.entrySet().stream().anyMatch(entry -> !entry.getValue().equals(read.get(entry.getKey())));
-        return new Look(changed, gone);
+    FileWatch(Path path, FileEvents events) {
+        this.path = path;
+        this.events = events;
     }
 
-    /** True if a file has changed that was not reported yet, since it may be changing still. */
+    /**
+     * Looks at all files; the first look reports all. Those it reports count as read.
+     *
+     * @param nowMs a clock that never goes back
+     * @throws IOException if there is a directory that cannot be read
+     */
+    Look look(long nowMs) throws IOException {
+        final boolean directory = Files.isDirectory(path);
+        final List<Path> present = directory ? list() : List.of(path);
+        final Map<Path, Seen> now = new TreeMap<>();
+        for (Path file : present) {
+            now.put(file, files.getOrDefault(file, new Seen()));
+        }
+        final Path parent = realDirectory(directory ? path : path.toAbsolutePath().getParent());
+        final Map<Path, Stamp> stamps = new HashMap<>();
+        present.forEach(file -> stamps.put(file, stamp(file, parent)));
+        if (events != null) {
+            watch(directory, parent, stamps);
+        }
+        final List<Path> changed = new ArrayList<>();
+        unsettled = false;
+        now.forEach((file, seen) -> {
+            if (isDue(seen, stamps.get(file), inDirectory(parent, file), nowMs)) {
+                changed.add(file);
+                seen.read = seen.now;
+            }
+            unsettled |= !seen.now.equals(seen.read);
+        });
+        if (events != null) {
+            events.forgetFinished();
+        }
+        files = now;
+        first = false;
+        return new Look(List.copyOf(now.keySet()), changed, directory);
+    }
+
+    private boolean isDue(Seen seen, Stamp stamp, Path name, long nowMs) {
+        final Stamp before = seen.now;
+        final boolean finished = events != null && events.takeFinished(name, stamp.real());
+        if (!stamp.equals(before)) {
+            seen.now = stamp;
+            seen.sinceMs = nowMs;
+        }
+        // Two changes within one tick of the file system's clock look the same: what was closed is read in any case.
+        if (finished || first) {
+            return true;
+        }
+        if (stamp.equals(seen.read)) {
+            return false;
+        }
+        final boolean led = before.real() != null && stamp.real() != null && !before.real().equals(stamp.real());
+        final long quietMs = events != null && events.isOpen(stamp.real()) ? QUIET_OPEN_MS : QUIET_MS;
+        return led || nowMs - seen.sinceMs >= quietMs;
+    }
+
+    /** True if a file has changed and was not reported yet, since it may be changing still. */
     boolean isUnsettled() {
         return unsettled;
     }
 
-    /** True if the file is not what it was at the last look; it is then reported again when it has settled. */
+    /** True if a file was written to since the look that reported it; it is then reported again when it is finished. */
     boolean changedMeanwhile(Path file) {
-        try {
-            if (stamp(file).equals(read.get(file))) {
-                return false;
-            }
-        } catch (IOException e) {
-            // Gone, or going: the next look tells.
+        final Seen seen = files.get(file);
+        final Stamp now = stamp(file, realDirectory(file.toAbsolutePath().getParent()));
+        // Another file in its place takes nothing from the one that was read.
+        if (now.equals(seen.read) || !Objects.equals(now.key(), seen.read.key())) {
+            return false;
         }
-        read.put(file, NEVER);
+        seen.read = NEVER;
         return true;
     }
 
-    private Map<Path, Stamp> stamps() throws IOException {
-        final Map<Path, Stamp> now = new TreeMap<>();
-        if (!Files.isDirectory(path)) {
-            now.put(path, stamp(path));
-            return now;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(path, "*.{yaml,yml,json}")) {
-            for (Path file : files) {
-                // Hidden ones are an editor's, or the directories that a ConfigMap volume swaps.
-                if (!file.getFileName().toString().startsWith(".") && Files.isRegularFile(file)) {
-                    now.put(file, stamp(file));
+    private List<Path> list() throws IOException {
+        final List<Path> all = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, "*.{yaml,yml,json}")) {
+            for (Path entry : entries) {
+                if (isName(entry) && !Files.isDirectory(entry)) {
+                    all.add(entry);
                 }
             }
         }
-        return now;
+        return all;
     }
 
-    private static Stamp stamp(Path file) throws IOException {
-        final BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Stamp(attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size(),
-                attributes.fileKey());
+    /** Hidden ones are an editor's, or the directories that a ConfigMap volume swaps. */
+    private static boolean isName(Path entry) {
+        final String name = entry.getFileName().toString();
+        return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"));
+    }
+
+    private void watch(boolean directory, Path parent, Map<Path, Stamp> stamps) {
+        final Set<Path> directories = new HashSet<>();
+        final Set<Path> real = new HashSet<>();
+        if (parent != null) {
+            directories.add(parent);
+        }
+        for (Stamp stamp : stamps.values()) {
+            if (stamp.real() != null) {
+                real.add(stamp.real());
+                directories.add(stamp.real().getParent());
+            }
+        }
+        final Path name = inDirectory(parent, path);
+        final Predicate<Path> interesting = directory
+                ? file -> real.contains(file) || file.getParent().equals(parent) && isName(file)
+                : file -> real.contains(file) || file.equals(name);
+        events.watch(directories, directory ? Set.of() : real, interesting);
+    }
+
+    /** As the kernel tells of it. */
+    private static Path inDirectory(Path parent, Path file) {
+        return parent == null ? file : parent.resolve(file.getFileName());
+    }
+
+    /** With all links followed, or null. */
+    private static Path realDirectory(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** @param parent the file's directory with all links followed, or null */
+    private static Stamp stamp(Path file, Path parent) {
+        try {
+            final BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Stamp(attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS), attributes.size(),
+                    attributes.fileKey(), Files.isSymbolicLink(file) ? file.toRealPath() : inDirectory(parent, file));
+        } catch (IOException e) {
+            // Between two versions there may be none for a moment; if it stays so, reading it tells.
+            return new Stamp(0, -1, e.toString(), null);
+        }
     }
 }

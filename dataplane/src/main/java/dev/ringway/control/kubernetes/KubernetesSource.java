@@ -7,6 +7,7 @@ import dev.ringway.control.services.ClusterSource;
 import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceQuery;
+import dev.ringway.control.services.SourceState;
 import dev.ringway.control.store.Mailbox;
 import dev.ringway.control.store.StateFile;
 import dev.ringway.control.store.StateKeeper;
@@ -215,6 +216,11 @@ public final class KubernetesSource implements ClusterSource {
     @Override
     public synchronized Found find(ServiceQuery query) {
         return services.find(query);
+    }
+
+    @Override
+    public SourceState sourceState() {
+        return new SourceState("kubernetes", isSynced() && isConnected(), 0, !isSynced(), 0, api.problem());
     }
 
     /** What is wrong with the API, with this node in it, and with its objects. */

@@ -5,7 +5,6 @@ public enum NotServed {
     EXTERNAL_NAME("ExternalName", "it is only a name in the cluster's DNS"),
     FOREIGN_PROXY("another proxy's", "its label service.kubernetes.io/service-proxy-name leaves it to another proxy"),
     HEADLESS("headless", "it has no cluster IP, clients get its pods' addresses from DNS"),
-    NO_PORTS("without ports", "it has no ports"),
     WAITING("new", "it is not in force yet");
 
     private final String word;
@@ -37,6 +36,6 @@ public enum NotServed {
         if (service.clusterIps().isEmpty()) {
             return HEADLESS;
         }
-        return service.ports().isEmpty() ? NO_PORTS : WAITING;
+        return WAITING;
     }
 }

@@ -16,6 +16,11 @@ public interface ServiceListing {
         public List<String> warnings() {
             return List.of();
         }
+
+        @Override
+        public SourceState sourceState() {
+            return null;
+        }
     };
 
     /**
@@ -44,4 +49,7 @@ public interface ServiceListing {
 
     /** All that is wrong with the Services now. */
     List<String> warnings();
+
+    /** Where they come from, or null: there is no such place. */
+    SourceState sourceState();
 }

@@ -11,6 +11,7 @@ import dev.ringway.control.services.IngressSpec;
 import dev.ringway.control.services.Protocols;
 import dev.ringway.control.services.ServicePortSpec;
 import dev.ringway.control.services.ServiceSpec;
+import dev.ringway.control.services.ServiceType;
 import java.util.List;
 
 /**
@@ -38,6 +39,9 @@ public final class SpecTrees {
         spec.put("type", service.type().word());
         final ArrayNode clusterIps = spec.putArray("clusterIPs");
         service.clusterIps().forEach(address -> clusterIps.add(IpText.text(address)));
+        if (service.clusterIps().isEmpty() && service.type() != ServiceType.EXTERNAL_NAME) {
+            clusterIps.add("None");
+        }
         final ArrayNode ports = spec.putArray("ports");
         service.ports().forEach(port -> ports.add(port(port)));
         final ArrayNode externalIps = spec.putArray("externalIPs");

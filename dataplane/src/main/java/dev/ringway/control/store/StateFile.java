@@ -90,7 +90,8 @@ public final class StateFile<N> {
         } catch (ConfigException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         } catch (JsonProcessingException e) {
-            throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
+            throw new IOException(file + " is damaged: no JSON at line "
+                    + (e.getLocation() == null ? 0 : e.getLocation().getLineNr()), e);
         } catch (RuntimeException e) {
             throw new IOException(file + " is damaged: " + e.getMessage(), e);
         }

@@ -28,7 +28,12 @@ public enum Metric {
     SYNC(HISTOGRAM, "kubeproxy_sync_proxy_rules_duration_seconds", "How long it took to bring changed Services into"
             + " force; the same as kube-proxy's metric of this name"),
     SYNC_LAST(GAUGE, "kubeproxy_sync_proxy_rules_last_timestamp_seconds", "When Services were last in line with what"
-            + " their source says; the same as kube-proxy's metric of this name"),
+            + " their source says; stands still while that is refused or out of reach, where kube-proxy's metric of"
+            + " this name goes on"),
+    SERVICES_IN_LINE(GAUGE, "ringway_services_in_line", "1 while what the Services' source says is in force; 0 while"
+            + " it is refused, out of reach or not in the kernel: ringway status tells why"),
+    SERVICES_READ(GAUGE, "ringway_services_read_timestamp_seconds", "When the Services that are in force were read;"
+            + " only with services.file"),
     SOURCE_CONNECTED(GAUGE, "ringway_source_connected", "1 while changes are heard of from the Kubernetes API or"
             + " etcd (cluster.source); not there with source: file"),
     SOURCE_SYNCED(GAUGE, "ringway_source_synced", "1 when all of the source's objects are known; 0: what is in force"

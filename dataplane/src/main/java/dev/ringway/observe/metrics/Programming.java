@@ -15,6 +15,9 @@ public final class Programming implements Collector {
     /** When the first change was noticed that has not been looked at, or 0. */
     private final AtomicLong noticedNs = new AtomicLong();
     private volatile double lastSync;
+    private volatile double lastRead;
+    /** 0 or 1; negative: there are no Services. */
+    private volatile int inLine = -1;
     private long beganNs;
 
     /** Something has changed, or may have. */
@@ -39,9 +42,18 @@ public final class Programming implements Collector {
         sync.add((nowNs - beganNs) * NS);
     }
 
-    /** Services are as their source says, changed or not. */
-    public void servicesInLine() {
-        lastSync = System.currentTimeMillis() / 1e3;
+    /**
+     * Tells how Services are, changed or not.
+     *
+     * @param inLine as their source says
+     * @param readMs when what is in force was read, in milliseconds since 1970, or 0
+     */
+    public void servicesInLine(boolean inLine, long readMs) {
+        this.inLine = inLine ? 1 : 0;
+        lastRead = readMs / 1e3;
+        if (inLine) {
+            lastSync = System.currentTimeMillis() / 1e3;
+        }
     }
 
     /** When Services were last as their source says, in milliseconds since 1970, or 0; any thread. */
@@ -66,6 +78,12 @@ public final class Programming implements Collector {
         sync.put(sheet, Metric.SYNC);
         if (lastSync > 0) {
             sheet.put(Metric.SYNC_LAST, lastSync);
+        }
+        if (inLine >= 0) {
+            sheet.put(Metric.SERVICES_IN_LINE, inLine);
+        }
+        if (lastRead > 0) {
+            sheet.put(Metric.SERVICES_READ, lastRead);
         }
     }
 }

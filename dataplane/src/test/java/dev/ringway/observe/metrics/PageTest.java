@@ -94,7 +94,7 @@ class PageTest {
         programming.noticed();
         programming.begin();
         programming.servicesInForce();
-        programming.servicesInLine();
+        programming.servicesInLine(true, 1_500);
         programming.end();
         final Exposition all = read();
         assertEquals(1, all.value("ringway_programming_seconds_count{of=services}"));
@@ -103,6 +103,24 @@ class PageTest {
         assertTrue(all.value("ringway_programming_seconds_sum{of=services}")
                 >= all.value("kubeproxy_sync_proxy_rules_duration_seconds_sum"), all::toString);
         assertTrue(all.value("kubeproxy_sync_proxy_rules_last_timestamp_seconds") > 1e9, all::toString);
+    }
+
+    @Test
+    void servicesWhoseSourceIsRefused() throws IOException {
+        assertTrue(Double.isNaN(read().value("ringway_services_in_line")), "there are none");
+        programming.servicesInLine(false, 0);
+        assertEquals(0, read().value("ringway_services_in_line"));
+        assertTrue(Double.isNaN(read().value("kubeproxy_sync_proxy_rules_last_timestamp_seconds")));
+        assertTrue(Double.isNaN(read().value("ringway_services_read_timestamp_seconds")));
+        programming.servicesInLine(true, 1_500);
+        final Exposition good = read();
+        assertEquals(1, good.value("ringway_services_in_line"));
+        assertEquals(1.5, good.value("ringway_services_read_timestamp_seconds"));
+        programming.servicesInLine(false, 1_500);
+        final Exposition refused = read();
+        assertEquals(0, refused.value("ringway_services_in_line"));
+        assertEquals(good.value("kubeproxy_sync_proxy_rules_last_timestamp_seconds"),
+                refused.value("kubeproxy_sync_proxy_rules_last_timestamp_seconds"));
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** Services and EndpointSlices out of files, kept up to date. */
+package dev.ringway.control.files;
