@@ -290,7 +290,8 @@ final class NodeServices {
     private NodeView nodeView(SnapshotPublisher.View view) {
         final HostServiceSettings settings = settings(view.cluster(), view.self());
         return new NodeView(view.self().name(), zone, addresses.all(), addresses.nodePorts(),
-                settings.serviceAddress(4), settings.serviceAddress(6));
+                settings.serviceAddress(4), settings.serviceAddress(6), new NodeView.Ranges(view.self().podCidrs(),
+                        view.cluster().podCidrs(), view.cluster().serviceCidrs()));
     }
 
     private HostServiceSettings settings(ClusterSpec cluster, NodeSpec self) {

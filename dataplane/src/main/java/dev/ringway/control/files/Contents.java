@@ -20,7 +20,8 @@ import java.util.function.BiConsumer;
 final class Contents<S> {
     private final Kind<S> kind;
     private final BiConsumer<Key, S> change;
-    private final Map<Key, Entry<S>> entries = new HashMap<>();
+    /** In the order that they came in, which decides what counts where two Services want the same address. */
+    private final Map<Key, Entry<S>> entries = new LinkedHashMap<>();
     /** Those that several files have. */
     private final TreeSet<Key> shared = new TreeSet<>();
     private final Map<SourceFile, Integer> counts = new HashMap<>();

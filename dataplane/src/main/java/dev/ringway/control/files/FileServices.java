@@ -86,7 +86,7 @@ final class FileServices implements ServiceFeed {
         this.budget = budget;
         this.most = most;
         this.events = events;
-        catalog = new ServiceCatalog(node, defaultBalance);
+        catalog = new ServiceCatalog(node, defaultBalance, true);
         watch = new FileWatch(path, events);
         services = new Contents<>(Kinds.SERVICES, (key, service) -> {
             if (service == null) {

@@ -54,7 +54,7 @@ record Endpoint(EndpointSpec spec, int port, boolean local, boolean ready) {
 
     /** All backends of a port by address and port, each once. Slices name ports as the Service does. */
     static List<Endpoint> of(ServiceSpec service, ServicePortSpec port, int version, EndpointSliceSpec[] slices,
-            String node) {
+            NodeView node) {
         final List<Endpoint> all = new ArrayList<>();
         for (EndpointSliceSpec slice : slices) {
             if (slice.version() != version) {
@@ -66,7 +66,7 @@ record Endpoint(EndpointSpec spec, int port, boolean local, boolean ready) {
                 }
                 for (EndpointSpec endpoint : slice.endpoints()) {
                     if (endpoint.address().version() == version) {
-                        all.add(new Endpoint(endpoint, target.port(), node.equals(endpoint.node()),
+                        all.add(new Endpoint(endpoint, target.port(), node.has(endpoint),
                                 endpoint.ready() || service.publishNotReadyAddresses()));
                     }
                 }

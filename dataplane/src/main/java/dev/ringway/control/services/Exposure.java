@@ -16,17 +16,21 @@ record Exposure(Kind kind, IpAddress address, int number, List<Prefix> ranges) {
     /** All of one IP version. What is the same address and port twice is there once, the more restricted kind first. */
     static List<Exposure> of(ServiceSpec service, ServicePortSpec port, int version, NodeView node) {
         final List<Exposure> all = new ArrayList<>(2);
-        add(all, Kind.CLUSTER_IP, service.clusterIp(version), port.port(), null);
+        final IpAddress clusterIp = service.clusterIp(version);
+        if (AddressCheck.clusterIp(clusterIp, node) == null) {
+            add(all, Kind.CLUSTER_IP, clusterIp, port.port(), null);
+        }
         if (service.type() == ServiceType.LOAD_BALANCER) {
             final List<Prefix> ranges = sourceRanges(service, version, node);
             for (IngressSpec ingress : service.loadBalancer()) {
-                if (ingress.vip() && ingress.address().version() == version) {
+                if (ingress.vip() && ingress.address().version() == version
+                        && AddressCheck.external(ingress.address()) == null) {
                     add(all, Kind.LOAD_BALANCER, ingress.address(), port.port(), ranges);
                 }
             }
         }
         for (IpAddress address : service.externalIps()) {
-            if (address.version() == version) {
+            if (address.version() == version && AddressCheck.external(address) == null) {
                 add(all, Kind.EXTERNAL_IP, address, port.port(), null);
             }
         }

@@ -1,6 +1,7 @@
 package dev.ringway.control.services;
 
 import dev.ringway.control.IpText;
+import dev.ringway.control.services.Warnings.Warning;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.service.Backend;
 import dev.ringway.service.Frontend;
@@ -37,7 +38,7 @@ final class FrontendCompiler {
     }
 
     /** @param warnings takes what could not be had */
-    void update(PortState state, ServicePort port, ServiceSpec service, List<String> warnings) {
+    void update(PortState state, ServicePort port, ServiceSpec service, List<Warning> warnings) {
         final List<Exposure> exposures = Exposure.of(service, state.spec, state.version, node);
         final List<Frontend> now = new ArrayList<>(exposures.size() + 1);
         boolean nodePort = false;
@@ -65,7 +66,7 @@ final class FrontendCompiler {
     }
 
     private void claimToken(PortState state, IpAddress at, Frontend direct, List<Frontend> now,
-            List<String> warnings) {
+            List<Warning> warnings) {
         final int token;
         if (direct.kind == Kind.NODE_PORT) {
             token = direct.number;
@@ -75,8 +76,9 @@ final class FrontendCompiler {
             token = before != null ? before.matchPort() : steering.freeToken(table, at, direct.protocol());
         }
         if (token == 0) {
-            warnings.add(service(state) + ": " + text(direct) + " cannot be reached from outside the cluster: all "
-                    + "ports of the service address " + IpText.text(at) + " are taken");
+            warnings.add(new Warning(Warnings.Kind.NO_TOKEN, service(state) + ": " + text(direct)
+                    + " cannot be reached from outside the cluster: all ports of the service address "
+                    + IpText.text(at) + " are taken"));
             return;
         }
         claim(state, Frontend.token(at, direct.protocol(), token, direct.port, direct.kind, direct.sourceRanges,
@@ -105,13 +107,13 @@ final class FrontendCompiler {
     }
 
     /** @return false if another Service has it */
-    private boolean claim(PortState state, Frontend wanted, List<Frontend> now, List<String> warnings) {
+    private boolean claim(PortState state, Frontend wanted, List<Frontend> now, List<Warning> warnings) {
         final Frontend there = table.lookup(wanted.version(), wanted.matchHi(), wanted.matchLo(), wanted.protocol(),
                 wanted.matchPort());
         if (there != null && there.port.id != state.id) {
             waiting.add(wanted, state.owner);
-            warnings.add(service(state) + ": " + text(wanted) + " belongs to " + there.port.name
-                    + " already; it is left there");
+            warnings.add(new Warning(Warnings.Kind.TAKEN, service(state) + ": " + text(wanted) + " belongs to "
+                    + there.port.name + " already; it is left there"));
             return false;
         }
         if (there != null && same(there, wanted)) {

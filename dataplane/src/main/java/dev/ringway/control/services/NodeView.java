@@ -14,10 +14,32 @@ import java.util.List;
  * @param serviceAddress6   the same for IPv6
  */
 public record NodeView(String name, String zone, List<IpAddress> addresses, List<IpAddress> nodePortAddresses,
-        IpAddress serviceAddress4, IpAddress serviceAddress6) {
+        IpAddress serviceAddress4, IpAddress serviceAddress6, Ranges ranges) {
     public NodeView {
         addresses = List.copyOf(addresses);
         nodePortAddresses = List.copyOf(nodePortAddresses);
+    }
+
+    /** Of a node in a cluster whose ranges are not known. */
+    public NodeView(String name, String zone, List<IpAddress> addresses, List<IpAddress> nodePortAddresses,
+            IpAddress serviceAddress4, IpAddress serviceAddress6) {
+        this(name, zone, addresses, nodePortAddresses, serviceAddress4, serviceAddress6,
+                new Ranges(List.of(), List.of(), List.of()));
+    }
+
+    /**
+     * What addresses are given out of.
+     *
+     * @param own      this node's pods'
+     * @param pods     all pods'
+     * @param services cluster IPs'; empty: not known
+     */
+    public record Ranges(List<Prefix> own, List<Prefix> pods, List<Prefix> services) {
+        public Ranges {
+            own = List.copyOf(own);
+            pods = List.copyOf(pods);
+            services = List.copyOf(services);
+        }
     }
 
     IpAddress serviceAddress(int version) {
@@ -27,6 +49,26 @@ public record NodeView(String name, String zone, List<IpAddress> addresses, List
     /** True if one of its addresses lies in the range. */
     boolean isIn(Prefix range) {
         for (IpAddress address : addresses) {
+            if (range.contains(address.version(), address.hi(), address.lo())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** True if the endpoint runs on this node; of one that does not say, its address tells. */
+    boolean has(EndpointSpec endpoint) {
+        return endpoint.node() != null ? name.equals(endpoint.node())
+                : contain(ranges.own, endpoint.address()) || addresses.contains(endpoint.address());
+    }
+
+    /** True if it is known which node the endpoint runs on, or at least that it is not this one. */
+    boolean knowsNodeOf(EndpointSpec endpoint) {
+        return endpoint.node() != null || contain(ranges.pods, endpoint.address()) || has(endpoint);
+    }
+
+    static boolean contain(List<Prefix> ranges, IpAddress address) {
+        for (Prefix range : ranges) {
             if (range.contains(address.version(), address.hi(), address.lo())) {
                 return true;
             }

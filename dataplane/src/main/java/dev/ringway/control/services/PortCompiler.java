@@ -1,11 +1,15 @@
 package dev.ringway.control.services;
 
+import dev.ringway.control.IpText;
+import dev.ringway.control.services.Warnings.Warning;
 import dev.ringway.service.Backend;
 import dev.ringway.service.BackendSet;
 import dev.ringway.service.Balance;
 import dev.ringway.service.ServicePort;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** From a port of a Service and its endpoints to its objects in the table; what came out the same stays the same. */
 final class PortCompiler {
@@ -24,8 +28,8 @@ final class PortCompiler {
         this.frontends = frontends;
     }
 
-    void update(PortState state, ServiceSpec service, EndpointSliceSpec[] slices, List<String> warnings) {
-        final List<Endpoint> endpoints = Endpoint.of(service, state.spec, state.version, slices, node.name());
+    void update(PortState state, ServiceSpec service, EndpointSliceSpec[] slices, List<Warning> warnings) {
+        final List<Endpoint> endpoints = Endpoint.of(service, state.spec, state.version, slices, node);
         final Backend[] listed = backends.update(state.backends, endpoints);
         state.backends = listed;
         final Candidates candidates = Candidates.of(endpoints, node.name(), node.zone());
@@ -47,6 +51,46 @@ final class PortCompiler {
                 service.internalLocal(), externalLocal, service.affinitySeconds(), balance);
         state.compiled = before != null && same(before, now) ? before : now;
         frontends.update(state, state.compiled, service, warnings);
+        if (endpoints.isEmpty()) {
+            tellNoPort(state, slices, warnings);
+        } else if (service.internalLocal() || externalLocal) {
+            tellNoNode(state, endpoints, warnings);
+        }
+    }
+
+    /** Endpoints are there, and yet none of the port: a name that the Service and its slices do not share. */
+    private static void tellNoPort(PortState state, EndpointSliceSpec[] slices, List<Warning> warnings) {
+        int endpoints = 0;
+        final Set<String> names = new TreeSet<>();
+        for (EndpointSliceSpec slice : slices) {
+            if (slice.version() == state.version) {
+                endpoints += slice.endpoints().size();
+                slice.ports().forEach(port -> names.add("'" + port.name() + "' " + Protocols.word(port.protocol())));
+            }
+        }
+        if (endpoints > 0) {
+            warnings.add(new Warning(Warnings.Kind.NO_PORT, state.owner.key + ": the port '" + state.spec.name() + "' "
+                    + Protocols.word(state.spec.protocol()) + " has no backends: none of the Service's " + endpoints
+                    + " IPv" + state.version + " endpoints has a port of this name and protocol; they have "
+                    + (names.isEmpty() ? "none" : String.join(", ", names))));
+        }
+    }
+
+    private void tellNoNode(PortState state, List<Endpoint> endpoints, List<Warning> warnings) {
+        int unknown = 0;
+        Endpoint first = null;
+        for (Endpoint endpoint : endpoints) {
+            if (!node.knowsNodeOf(endpoint.spec())) {
+                first = first == null ? endpoint : first;
+                unknown++;
+            }
+        }
+        if (first != null) {
+            warnings.add(new Warning(Warnings.Kind.NO_NODE, state.owner.key + ": " + unknown + " of "
+                    + endpoints.size() + " endpoints, the first of them " + IpText.text(first.spec().address())
+                    + ", have no nodeName and an address of no node: with traffic policy Local no node sends to"
+                    + " them"));
+        }
     }
 
     void drop(PortState state) {
@@ -55,7 +99,7 @@ final class PortCompiler {
         maglev.release(state.id);
     }
 
-    private Balance balance(PortState state, ServiceSpec service, List<String> warnings) {
+    private Balance balance(PortState state, ServiceSpec service, List<Warning> warnings) {
         final Balance wanted = service.balance() == null ? defaultBalance : service.balance();
         if (wanted != Balance.MAGLEV) {
             maglev.release(state.id);
@@ -64,8 +108,8 @@ final class PortCompiler {
         if (maglev.take(state.id)) {
             return wanted;
         }
-        warnings.add(state.owner.key + ": balanced at random instead of by maglev, which " + MaglevBudget.MOST
-                + " service ports have already");
+        warnings.add(new Warning(Warnings.Kind.NOT_MAGLEV, state.owner.key + ": balanced at random instead of by"
+                + " maglev, which " + MaglevBudget.MOST + " service ports have already"));
         return Balance.RANDOM;
     }
 

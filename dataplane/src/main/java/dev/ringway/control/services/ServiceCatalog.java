@@ -1,5 +1,6 @@
 package dev.ringway.control.services;
 
+import dev.ringway.control.services.Warnings.Warning;
 import dev.ringway.service.Balance;
 import dev.ringway.service.ServiceTable;
 import java.util.ArrayDeque;
@@ -15,6 +16,9 @@ import java.util.TreeMap;
  * and removed since it ran last, and what stays keeps its handles, numbers and tokens. Belongs to one control thread.
  */
 public final class ServiceCatalog {
+    /** Whose warnings are those about health checks, which depend on several Services. */
+    private static final ServiceKey HEALTH_CHECKS = new ServiceKey("", "");
+
     /** In the order in which people are told of them, so that they can be told of some after the other. */
     private final TreeMap<ServiceKey, ServiceState> services = new TreeMap<>();
     /** The Service of each slice. */
@@ -26,8 +30,9 @@ public final class ServiceCatalog {
     private final Waiting waiting = new Waiting();
     private final MaglevBudget maglev = new MaglevBudget();
     private final HealthChecks healthChecks = new HealthChecks();
-    private final Map<String, List<String>> warnings = new TreeMap<>();
+    private final Warnings warnings = new Warnings();
     private final Balance defaultBalance;
+    private final boolean together;
     private NodeView node;
     private Compiled last = new Compiled(ServiceTable.EMPTY, List.of(), List.of(), List.of());
 
@@ -37,8 +42,19 @@ public final class ServiceCatalog {
 
     /** @param defaultBalance for Services that do not say */
     public ServiceCatalog(NodeView self, Balance defaultBalance) {
+        this(self, defaultBalance, false);
+    }
+
+    /**
+     * Of a source that may be wrong as a whole.
+     *
+     * @param defaultBalance for Services that do not say
+     * @param together       Services and their slices come at the same time, so that one without the other is a slip
+     */
+    public ServiceCatalog(NodeView self, Balance defaultBalance, boolean together) {
         node = self;
         this.defaultBalance = defaultBalance;
+        this.together = together;
     }
 
     public NodeView node() {
@@ -104,19 +120,19 @@ public final class ServiceCatalog {
         final ServiceTable.Builder table = last.table().change();
         final PortCompiler compiler = new PortCompiler(node, defaultBalance, maglev, new BackendCompiler(slots, table),
                 new FrontendCompiler(node, table, steering, waiting, ports, this::queue));
-        boolean warned = false;
         for (ServiceState state = queue.poll(); state != null; state = queue.poll()) {
             state.queued = false;
             // One that was removed may still be woken by what it waited for.
             if (services.get(state.key) == state) {
-                warned |= compile(state, compiler);
+                compile(state, compiler);
                 if (state.isUnused()) {
                     services.remove(state.key);
                 }
             }
         }
-        last = new Compiled(table.build(), steering.list(), healthChecks.list(),
-                warned ? warnings.values().stream().flatMap(List::stream).toList() : last.warnings());
+        final ServiceTable built = table.build();
+        warnings.set(HEALTH_CHECKS, healthChecks.conflicts(built, node));
+        last = new Compiled(built, steering.list(), healthChecks.list(), warnings.list());
         return last;
     }
 
@@ -152,8 +168,7 @@ public final class ServiceCatalog {
         return new ServiceListing.Found(found, more, total, notServed);
     }
 
-    /** @return true if its warnings have changed */
-    private boolean compile(ServiceState state, PortCompiler compiler) {
+    private void compile(ServiceState state, PortCompiler compiler) {
         final ServiceSpec spec = state.spec;
         final List<PortState> now = new ArrayList<>(2);
         if (spec != null && spec.isProxied()) {
@@ -172,14 +187,18 @@ public final class ServiceCatalog {
             }
         }
         state.ports = now.isEmpty() ? PortState.NONE : now.toArray(PortState.NONE);
-        final List<String> found = new ArrayList<>(0);
+        final List<Warning> found = new ArrayList<>(0);
+        if (!now.isEmpty()) {
+            AddressCheck.tell(spec, node, found);
+        } else if (spec == null && state.slices.length > 0 && together) {
+            found.add(new Warning(Warnings.Kind.NO_SERVICE, state.key + ": there is no such Service for EndpointSlice "
+                    + state.slices[0].name()));
+        }
         for (PortState port : state.ports) {
             compiler.update(port, spec, state.slices, found);
         }
-        healthChecks.update(state, node.name());
-        final String key = state.key.toString();
-        final List<String> before = found.isEmpty() ? warnings.remove(key) : warnings.put(key, found);
-        return before == null ? !found.isEmpty() : !before.equals(found);
+        healthChecks.update(state, node);
+        warnings.set(state.key, found);
     }
 
     private PortState port(ServiceState state, ServicePortSpec spec, int version) {

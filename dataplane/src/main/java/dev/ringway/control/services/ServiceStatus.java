@@ -70,7 +70,7 @@ public record ServiceStatus(String namespace, String name, ServiceType type, Not
         int inCluster = 0;
         int inLocal = 0;
         int at = 0;
-        for (Endpoint endpoint : Endpoint.of(state.spec, port.spec, port.version, state.slices, node.name())) {
+        for (Endpoint endpoint : Endpoint.of(state.spec, port.spec, port.version, state.slices, node)) {
             while (at < port.backends.length && endpoint.isBehind(port.backends[at])) {
                 at++;
             }

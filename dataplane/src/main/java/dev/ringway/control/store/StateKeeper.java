@@ -6,19 +6,24 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Writes a {@link StateFile} behind the control thread's back: what has changed, not more often than every ten seconds.
- * Belongs to whoever has its source's lock; the writing itself is an executor's.
+ * Writes a {@link StateFile} behind the control thread's back: what has changed, a moment later, as changes come in
+ * bunches; not more often than every ten seconds, and so seldom that a fiftieth of a core is enough. Belongs to whoever
+ * has its source's lock; the writing itself is an executor's.
  *
  * @param <N> what the store has of nodes
  */
 public final class StateKeeper<N> {
+    private static final long PAUSE_MS = 2_000;
     private static final long EVERY_MS = 10_000;
+    private static final int SELDOM = 50;
 
     private final StateFile<N> file;
     private final String node;
     private final Executor executor;
     private boolean unsaved;
+    private long unsavedMs;
     private volatile boolean saving;
+    private volatile long tookMs;
     private volatile String problem;
     private long savedMs = Long.MIN_VALUE / 2;
 
@@ -30,12 +35,19 @@ public final class StateKeeper<N> {
 
     /** Takes note that the file is behind. */
     public void changed() {
+        unsavedMs = unsaved ? unsavedMs : Long.MIN_VALUE;
         unsaved = true;
     }
 
     /** Writes what is to be written, if it is time. */
     public void tick(long nowMs, Supplier<StateFile.State<N>> state) {
-        if (!unsaved || saving || nowMs - savedMs < EVERY_MS) {
+        if (!unsaved || saving) {
+            return;
+        }
+        if (unsavedMs == Long.MIN_VALUE) {
+            unsavedMs = nowMs;
+        }
+        if (nowMs - unsavedMs < PAUSE_MS || nowMs - savedMs < Math.max(EVERY_MS, SELDOM * tookMs)) {
             return;
         }
         unsaved = false;
@@ -61,7 +73,9 @@ public final class StateKeeper<N> {
     /** Writes now, on this thread. */
     public void write(StateFile.State<N> state) {
         try {
+            final long beganNs = System.nanoTime();
             file.write(node, state);
+            tookMs = (System.nanoTime() - beganNs) / 1_000_000;
             problem = null;
         } catch (IOException | RuntimeException e) {
             problem = file + " cannot be written; a start while the cluster's store is out of reach would begin with"
