@@ -2,6 +2,7 @@ package dev.ringway.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -24,6 +25,10 @@ final class ServicesCommand extends PagedCommand {
     @Option(names = "--limit", paramLabel = "N", description = "At most so many Services (default: all).")
     private int limit;
 
+    @Option(names = "--check", paramLabel = "FILE_OR_DIRECTORY", description = "Ask no daemon, but read these as"
+            + " services.file would be, and tell all that is wrong; exit status 1 if they would not be taken over.")
+    private Path check;
+
     private final ServiceTables tables = new ServiceTables();
 
     ServicesCommand() {
@@ -33,6 +38,16 @@ final class ServicesCommand extends PagedCommand {
     @Override
     int limit() {
         return limit;
+    }
+
+    @Override
+    public Integer call() {
+        if (check == null) {
+            return super.call();
+        }
+        final ServicesCheck checked = ServicesCheck.of(check);
+        print(isJson() ? checked.json().toPrettyString() + "\n" : checked.toString());
+        return checked.status();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,8 @@ class CommandsTest {
                 pods                 2
                 peers                1
                 generation           9
+                Services             /etc/s.yaml, read 2026-01-01T00:00:00Z before the restart; what it says is not in \
+                force since 2026-01-02T00:00:00Z: no such file
                 offload udpGso       on
                 shard0.receiveDepth  0
                 waiting              a/x: no namespace
@@ -52,8 +55,44 @@ class CommandsTest {
                  "underlay":{"interface":"eth0","address":"172.30.0.1","mtu":1500},
                  "encap":{"type":"vxlan","vni":1,"port":4789},"podCidrs":["10.244.1.0/24"],"mtu":1450,
                  "threading":{"mode":"shared","shards":1},"pods":2,"peers":1,"generation":9,
+                 "services":{"source":"/etc/s.yaml","inLine":false,"readAt":"2026-01-01T00:00:00Z","kept":true,
+                 "refusedSince":"2026-01-02T00:00:00Z","problem":"no such file"},
                  "offloads":{"udpGso":"on"},"gauges":{"shard0.receiveDepth":0},"waitingPods":{"a/x":"no namespace"}}
                 """));
+    }
+
+    @Test
+    void filesOfServicesAreCheckedWithoutADaemon() throws Exception {
+        final Path file = directory.resolve("services.yaml");
+        final String service = "kind: Service\nmetadata: {name: a}\nspec: {clusterIP: 10.96.0.1, ports:"
+                + " [{port: 80}]}\n";
+        Files.writeString(file, service);
+        assertEquals(new Output(0, file + ": 1 Services and 0 EndpointSlices\n", ""),
+                execute("services", "--check", file.toString()));
+        Files.writeString(file, service.replace("10.96.0.1,", "127.0.0.1, sesionAffinity: None,"));
+        assertEquals(new Output(0, "warning: " + file + ":3:30: Service default/a: spec.sesionAffinity: is no key of"
+                + " Kubernetes and is passed over; did you mean sessionAffinity?\nwarning: default/a: the cluster IP"
+                + " 127.0.0.1 is a loopback address and is left out\n" + file + ": 1 Services and 0 EndpointSlices\n",
+                ""), execute("services", "--check", file.toString()));
+        Files.writeString(file, (service.replace("80", "0") + "---\n").repeat(100));
+        final Output broken = execute("services", "--check", directory.toString());
+        assertEquals(1, broken.status());
+        assertEquals(101, broken.out().lines().count(), "all of them");
+        assertTrue(broken.out().startsWith("problem: " + file + ":3:39: Service default/a: spec.ports[0].port:"),
+                broken.out());
+        Files.writeString(file, "");
+        assertEquals(1, execute("services", "--check", file.toString()).status());
+        Files.delete(file);
+        assertEquals("problem: " + directory + ": the directory holds no file *.yaml, *.yml or *.json",
+                execute("services", "--check", directory.toString()).out().lines().findFirst().orElseThrow());
+        assertEquals("""
+                {
+                  "services" : 0,
+                  "endpointSlices" : 0,
+                  "problems" : [ "%s: no such file" ],
+                  "warnings" : [ ]
+                }
+                """.formatted(file), execute("services", "--json", "--check", file.toString()).out());
     }
 
     @Test

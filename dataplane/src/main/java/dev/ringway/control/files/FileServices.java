@@ -33,6 +33,9 @@ import java.util.TreeMap;
  */
 final class FileServices implements ServiceFeed {
     private static final System.Logger LOG = System.getLogger(FileServices.class.getName());
+    private static final String BLANK = ": holds no Service and no EndpointSlice, as a file does that is about to be"
+            + " written; to have none, write an empty list: {kind: List, items: []}";
+    private static final String NO_FILES = "the directory holds no file *.yaml, *.yml or *.json";
     /** Of all files together; there may be a thousand of them. */
     private static final int MOST_WARNINGS = 5 * FirstLines.MOST;
     /** A look that takes so long may be at a network that is gone. */
@@ -86,7 +89,7 @@ final class FileServices implements ServiceFeed {
         this.budget = budget;
         this.most = most;
         this.events = events;
-        catalog = new ServiceCatalog(node, defaultBalance, true);
+        catalog = new ServiceCatalog(node, defaultBalance, true, most);
         watch = new FileWatch(path, events);
         services = new Contents<>(Kinds.SERVICES, (key, service) -> {
             if (service == null) {
@@ -141,6 +144,31 @@ final class FileServices implements ServiceFeed {
         }
     }
 
+    /** What is wrong with the files themselves, and what is in them, for a look without a daemon. */
+    synchronized FileCheck check() {
+        final List<String> problems = new ArrayList<>();
+        final List<String> all = new ArrayList<>();
+        if (pathProblem != null || files.isEmpty()) {
+            problems.add(path + ": " + (pathProblem == null ? NO_FILES : pathProblem));
+        }
+        int serviceCount = 0;
+        int sliceCount = 0;
+        for (SourceFile file : files.values()) {
+            problems.addAll(file.blank ? List.of(file.path + BLANK) : file.problems);
+            serviceCount += services.count(file);
+            sliceCount += slices.count(file);
+            if (!file.isRefused()) {
+                all.addAll(file.warnings(null));
+            }
+        }
+        final FirstLines shared = new FirstLines(most);
+        services.tellShared(shared);
+        slices.tellShared(shared);
+        all.addAll(shared.lines(""));
+        all.addAll(catalog.compile().warnings());
+        return new FileCheck(serviceCount, sliceCount, problems, all);
+    }
+
     /** True if Services are known, be it from before a restart. */
     synchronized boolean isKnown() {
         return !files.isEmpty();
@@ -188,8 +216,7 @@ final class FileServices implements ServiceFeed {
                     heapBytes, most);
             reading.read(pool, most);
             if (reading.isBlank() && isInForce(file, look)) {
-                reading.refuse(one + ": holds no Service and no EndpointSlice, as a file does that is about to be"
-                        + " written; to have none, write an empty list: {kind: List, items: []}");
+                reading.refuse(one + BLANK);
             }
             if (!watch.changedMeanwhile(one)) {
                 readings.add(reading);
@@ -223,7 +250,7 @@ final class FileServices implements ServiceFeed {
             files.put(reading.file.path, reading.file);
             if (reading.problems().isEmpty()) {
                 changed |= reading.apply(services, slices);
-                reading.file.taken(nowMs, reading.warnings());
+                reading.file.taken(nowMs, reading.warnings(), reading.isBlank());
             } else {
                 reading.file.refused(nowMs, reading.problems());
             }
@@ -233,7 +260,7 @@ final class FileServices implements ServiceFeed {
             keeper.changed();
         }
         final boolean empty = look.files().isEmpty() && !files.isEmpty();
-        final boolean told = setProblem(empty ? "the directory holds no file *.yaml, *.yml or *.json" : null);
+        final boolean told = setProblem(empty ? NO_FILES : null);
         final boolean first = !looked;
         looked = true;
         present = look.files();

@@ -13,6 +13,8 @@ final class SourceFile {
     long readMs;
     /** It was read before a restart. */
     boolean kept;
+    /** Nothing was in it, and nothing that says so. */
+    boolean blank;
     /** Why what is in it now is not in force; empty: it is. */
     List<String> problems = List.of();
     /** Since when. */
@@ -23,7 +25,8 @@ final class SourceFile {
         this.path = path;
     }
 
-    void taken(long nowMs, List<String> passedOver) {
+    void taken(long nowMs, List<String> passedOver, boolean nothingInIt) {
+        blank = nothingInIt;
         readMs = nowMs;
         kept = false;
         problems = List.of();

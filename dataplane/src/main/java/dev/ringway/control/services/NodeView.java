@@ -62,9 +62,10 @@ public record NodeView(String name, String zone, List<IpAddress> addresses, List
                 : contain(ranges.own, endpoint.address()) || addresses.contains(endpoint.address());
     }
 
-    /** True if it is known which node the endpoint runs on, or at least that it is not this one. */
+    /** False if nothing tells which node the endpoint runs on. */
     boolean knowsNodeOf(EndpointSpec endpoint) {
-        return endpoint.node() != null || contain(ranges.pods, endpoint.address()) || has(endpoint);
+        return ranges.pods.isEmpty() || endpoint.node() != null || contain(ranges.pods, endpoint.address())
+                || has(endpoint);
     }
 
     static boolean contain(List<Prefix> ranges, IpAddress address) {

@@ -1,5 +1,6 @@
 package dev.ringway.control.services;
 
+import dev.ringway.control.FirstLines;
 import dev.ringway.control.services.Warnings.Warning;
 import dev.ringway.service.Balance;
 import dev.ringway.service.ServiceTable;
@@ -30,7 +31,7 @@ public final class ServiceCatalog {
     private final Waiting waiting = new Waiting();
     private final MaglevBudget maglev = new MaglevBudget();
     private final HealthChecks healthChecks = new HealthChecks();
-    private final Warnings warnings = new Warnings();
+    private final Warnings warnings;
     private final Balance defaultBalance;
     private final boolean together;
     private NodeView node;
@@ -42,7 +43,7 @@ public final class ServiceCatalog {
 
     /** @param defaultBalance for Services that do not say */
     public ServiceCatalog(NodeView self, Balance defaultBalance) {
-        this(self, defaultBalance, false);
+        this(self, defaultBalance, false, FirstLines.MOST);
     }
 
     /**
@@ -50,8 +51,10 @@ public final class ServiceCatalog {
      *
      * @param defaultBalance for Services that do not say
      * @param together       Services and their slices come at the same time, so that one without the other is a slip
+     * @param mostWarnings   of a kind that are told
      */
-    public ServiceCatalog(NodeView self, Balance defaultBalance, boolean together) {
+    public ServiceCatalog(NodeView self, Balance defaultBalance, boolean together, int mostWarnings) {
+        warnings = new Warnings(mostWarnings);
         node = self;
         this.defaultBalance = defaultBalance;
         this.together = together;

@@ -1,6 +1,5 @@
 package dev.ringway.control.services;
 
-import dev.ringway.control.FirstLines;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -13,6 +12,7 @@ import java.util.TreeSet;
  * must not hide what is wrong with one. Control thread only.
  */
 final class Warnings {
+    private final int most;
     private final Map<ServiceKey, List<Warning>> all = new HashMap<>();
     private final Map<Kind, TreeSet<ServiceKey>> byKind = new EnumMap<>(Kind.class);
     private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
@@ -40,6 +40,11 @@ final class Warnings {
 
     /** One of them, for people. */
     record Warning(Kind kind, String text) {
+    }
+
+    /** @param most of a kind that are told */
+    Warnings(int most) {
+        this.most = most;
     }
 
     /** Replaces those of a Service. */
@@ -76,11 +81,11 @@ final class Warnings {
             final int before = told.size();
             for (ServiceKey service : services) {
                 for (Warning one : all.get(service)) {
-                    if (one.kind == kind && told.size() - before < FirstLines.MOST) {
+                    if (one.kind == kind && told.size() - before < most) {
                         told.add(one.text);
                     }
                 }
-                if (told.size() - before == FirstLines.MOST) {
+                if (told.size() - before == most) {
                     break;
                 }
             }

@@ -72,7 +72,7 @@ class ServiceWarningsTest {
 
     @Test
     void sliceWithoutAService() {
-        final ServiceCatalog files = new ServiceCatalog(NODE, Balance.RANDOM, true);
+        final ServiceCatalog files = new ServiceCatalog(NODE, Balance.RANDOM, true, 20);
         files.put(slice("a", "a-1").port(8080).on(Specs.NODE, "10.244.1.1").spec());
         assertEquals(List.of("default/a: there is no such Service for EndpointSlice a-1"), files.compile().warnings());
         files.put(service("a", "10.96.0.1").port(80).spec());
