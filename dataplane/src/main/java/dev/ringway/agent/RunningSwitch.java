@@ -270,7 +270,8 @@ final class RunningSwitch implements AutoCloseable {
                 new PodsOp(pods), new RoutesOp(publisher), new PeersOp(publisher),
                 new CountersOp(dataplane, publisher, host, pods),
                 new ServicesOp(services.listing(), dataplane), new FlowsOp(dataplane, publisher),
-                new ResolveOp(dataplane, publisher, services::steered), cni.op());
+                new ResolveOp(dataplane, publisher, services.listing(), services::steered,
+                        () -> config.host().masquerade()), cni.op());
     }
 
     /** From now on the switch is shown to who asks for metrics and health. */

@@ -30,6 +30,17 @@ public final class Fib {
         return version == 4 ? v4.lookup(hi, 0) : v6.lookup(hi, lo);
     }
 
+    /** The prefix that {@link #lookup} finds, or null. Looks at all: for people. */
+    public Prefix match(int version, long hi, long lo) {
+        Prefix longest = null;
+        for (Prefix prefix : routes.keySet()) {
+            if (prefix.contains(version, hi, lo) && (longest == null || prefix.length() > longest.length())) {
+                longest = prefix;
+            }
+        }
+        return longest;
+    }
+
     /** All routes, for people. */
     public Map<Prefix, Adjacency> routes() {
         return routes;

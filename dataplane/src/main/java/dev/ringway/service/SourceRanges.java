@@ -24,6 +24,11 @@ public final class SourceRanges {
         return false;
     }
 
+    /** For people. */
+    public List<Prefix> list() {
+        return List.of(ranges);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof SourceRanges that && Arrays.equals(ranges, that.ranges);

@@ -33,24 +33,10 @@ final class BackendChoice {
     private Backend backend;
     private BackendSet candidates = BackendSet.EMPTY;
     private boolean local;
-    private Manner manner;
+    private ChosenBy chosenBy;
     private boolean masquerades;
     private boolean outside;
     private final XorShift random = new XorShift();
-
-    /** How a backend came to be chosen. */
-    enum Manner {
-        /** One of the node that the flow was handed on to. */
-        PREFERRED,
-        /** The one that the client had before. */
-        AFFINITY,
-        /** The balance's own choice. */
-        BALANCE,
-        /** In the place of that, which gets no new flows now. */
-        ANOTHER,
-        /** None gets new flows now, but one that may not answer is better than none. */
-        LAST_RESORT
-    }
 
     BackendChoice(AffinityTable affinities, BackendLoad load) {
         this.affinities = affinities;
@@ -88,8 +74,8 @@ final class BackendChoice {
         return local;
     }
 
-    Manner manner() {
-        return manner;
+    ChosenBy chosenBy() {
+        return chosenBy;
     }
 
     /** True if the backend must see this node's address as the client's. */
@@ -126,7 +112,7 @@ final class BackendChoice {
         final Backend wished = preferred == null ? null : ofPreferred(set, snapshot);
         if (wished != null) {
             backend = wished;
-            manner = Manner.PREFERRED;
+            chosenBy = ChosenBy.PREFERENCE;
         } else {
             final int hash = port.balance == Balance.MAGLEV ? clientHash(frontend, p) : 0;
             backend = port.affinitySeconds > 0 ? affine(port, set, p, hash, snapshot, nowS)
@@ -155,7 +141,7 @@ final class BackendChoice {
         final long key = port.affinityKey + p.version;
         final long entry = affinities.find(p.sourceHi, p.sourceLo, key, port.affinitySeconds, nowS);
         Backend kept = entry == 0 ? null : kept(set, entry, snapshot.services());
-        manner = Manner.AFFINITY;
+        chosenBy = ChosenBy.AFFINITY;
         if (kept == null || !admits(kept, nowS)) {
             kept = pick(port, set, hash, nowS);
         }
@@ -183,7 +169,7 @@ final class BackendChoice {
 
     /** If none may get new flows, one that should not is better than none. */
     private Backend pick(ServicePort port, BackendSet set, int hash, int nowS) {
-        manner = Manner.BALANCE;
+        chosenBy = ChosenBy.BALANCE;
         if (port.balance == Balance.LEAST_FLOWS) {
             return leastLoaded(set, nowS);
         }
@@ -193,7 +179,7 @@ final class BackendChoice {
             if (admits(one, nowS)) {
                 return one;
             }
-            manner = Manner.ANOTHER;
+            chosenBy = ChosenBy.EJECTION;
             one = set.random(random.next());
         }
         final int count = set.backends.length;
@@ -204,7 +190,7 @@ final class BackendChoice {
                 return one;
             }
         }
-        manner = Manner.LAST_RESORT;
+        chosenBy = ChosenBy.LAST_RESORT;
         return first;
     }
 
@@ -221,7 +207,7 @@ final class BackendChoice {
             }
         }
         if (least == null) {
-            manner = Manner.LAST_RESORT;
+            chosenBy = ChosenBy.LAST_RESORT;
             return set.random(random.next());
         }
         // Only the one that is chosen uses its try up.

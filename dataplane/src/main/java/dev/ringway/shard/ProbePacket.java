@@ -13,7 +13,7 @@ import dev.ringway.wire.Udp;
 
 /** A client's first packet, made up: a TCP SYN, a UDP datagram without data, an SCTP INIT, or a ping. */
 final class ProbePacket {
-    private static final int TTL = 64;
+    static final int TTL = 64;
     /** An INIT chunk without parameters (RFC 9260 sec. 3.3.2). */
     private static final int INIT_LENGTH = 20;
 

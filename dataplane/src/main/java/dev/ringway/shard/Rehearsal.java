@@ -6,7 +6,9 @@ import dev.ringway.conntrack.FlowKey;
 import dev.ringway.conntrack.FlowMemory;
 import dev.ringway.conntrack.FlowTable;
 import dev.ringway.encap.TunnelCodec;
+import dev.ringway.encap.TunnelSettings;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.fib.Vtep;
 import dev.ringway.packet.Buffers;
 import dev.ringway.packet.DropCounters;
@@ -15,7 +17,10 @@ import dev.ringway.packet.Packet;
 import dev.ringway.packet.PacketParser;
 import dev.ringway.packet.RxSlot;
 import dev.ringway.packet.TxSlot;
+import dev.ringway.service.Backend;
 import dev.ringway.service.BackendLoad;
+import dev.ringway.service.BackendSet;
+import dev.ringway.service.Frontend;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.service.ServiceMeter;
 import dev.ringway.snapshot.Snapshot;
@@ -26,11 +31,12 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntBinaryOperator;
 
 /**
- * Sends a made-up packet the real way over the tables that are in force, and tells what became of it. Nothing leaves
- * the switch: it has a flow table of its own and its output is only looked at, so what depends on the past (an open
- * flow, session affinity, an ejected backend) does not show. Any thread.
+ * Sends a made-up packet the real way over the tables that are in force, and tells what became of it and what the
+ * stages decided. Nothing leaves the switch: it has a flow table of its own and its output is only looked at, so that
+ * open flows and session affinity do not show. Any thread.
  */
 public final class Rehearsal {
     private static final int PACKET_BYTES = 128;
@@ -39,6 +45,7 @@ public final class Rehearsal {
     private final DataplaneSettings settings;
     private final TunnelCodec codec;
     private final UnderlayOffloads offloads;
+    private final IntBinaryOperator outerPorts;
 
     /**
      * A packet.
@@ -54,12 +61,29 @@ public final class Rehearsal {
     /**
      * What left the switch, or would have.
      *
-     * @param port   where to, or null: through the tunnel
-     * @param node   the node it goes to, or null: to a port
-     * @param handedOn the node is to choose one of its own backends
-     * @param packet as the receiver gets it, without a tunnel header
+     * @param port      where to, or null: through the tunnel
+     * @param node      the node it goes to, or null: to a port
+     * @param handedOn  the node is to choose one of its own backends
+     * @param packet    as the receiver gets it, without a tunnel header
+     * @param ttl       its TTL or hop limit
+     * @param mtu       the largest packet that goes this way, in bytes
+     * @param outerPort UDP port that the tunnel's datagram leaves by; 0: to a port
      */
-    public record Output(TunPort port, Vtep node, boolean handedOn, Question packet) {
+    public record Output(TunPort port, Vtep node, boolean handedOn, Question packet, int ttl, int mtu, int outerPort) {
+    }
+
+    /**
+     * How a backend was chosen, or was to be.
+     *
+     * @param frontend   what the client has addressed
+     * @param outside    the client is outside the cluster
+     * @param local      a traffic policy leaves the backends of this node only
+     * @param candidates the backends that are left
+     * @param backend    the chosen one, or null
+     * @param client     how the address of a client outside is passed on
+     */
+    public record Choice(Frontend frontend, boolean outside, boolean local, BackendSet candidates, Backend backend,
+            ChosenBy chosenBy, MasqueradeReason masquerade, OutsideClients client) {
     }
 
     /**
@@ -67,33 +91,55 @@ public final class Rehearsal {
      *
      * @param dropped why it was dropped, or null
      * @param output  the packet, or what it was answered by, or null
+     * @param choice  of a backend, or null: it went to no Service
+     * @param routed  the address that it was routed by, if it came to that
+     * @param length  of the packet in bytes
+     * @param ttl     that it came with
      */
-    public record Outcome(DropReason dropped, Output output) {
+    public record Outcome(DropReason dropped, Output output, Choice choice, IpAddress routed, int length, int ttl) {
     }
 
-    Rehearsal(DataplaneSettings settings, TunnelCodec codec, UnderlayOffloads offloads) {
+    /** @param outerPorts UDP port of a socket that sends, by shard and number */
+    Rehearsal(DataplaneSettings settings, TunnelCodec codec, UnderlayOffloads offloads, IntBinaryOperator outerPorts) {
         this.settings = settings;
         this.codec = codec;
         this.offloads = offloads;
+        this.outerPorts = outerPorts;
     }
 
-    /** @param from the port it comes from */
-    public Outcome run(Snapshot snapshot, TunPort from, Question question) {
+    /** The tunnel that leads to other nodes. */
+    public TunnelSettings tunnel() {
+        return settings.tunnel();
+    }
+
+    /** UDP port of the tunnel. */
+    public int tunnelPort() {
+        return settings.port();
+    }
+
+    /**
+     * Sends one.
+     *
+     * @param from the port it comes from
+     * @param load what is known of backends, for this packet alone
+     */
+    public Outcome run(Snapshot snapshot, TunPort from, Question question, BackendLoad load) {
         final long nowNs = System.nanoTime();
         try (Arena arena = Arena.ofConfined(); FlowMemory memory = FlowMemory.anonymous(FLOWS)) {
-            final ServiceMeter meter = new ServiceMeter(new ServiceCounters(), new BackendLoad(0, 0));
+            final ServiceMeter meter = new ServiceMeter(new ServiceCounters(), load);
             final FlowTable flows = new FlowTable(memory, meter, (int) TimeUnit.NANOSECONDS.toSeconds(nowNs));
             final DropCounters drops = new DropCounters();
             final List<TxSlot> sent = new ArrayList<>();
             // The counters behind those of the shards are nobody's.
             final Siblings.Post post = Siblings.none().post(0);
+            final ServiceStage services = new ServiceStage(flows, new AffinityTable(), meter, post);
             final PathSet paths = new PathSet(() -> {
                 final TxSlot slot = new TxSlot(arena.allocate(TxSlot.STRIDE, Long.BYTES).address());
                 slot.clear();
                 sent.add(slot);
                 return slot;
-            }, codec, offloads, settings, new ServiceStage(flows, new AffinityTable(), meter, post), post,
-                    new HeldFragments(0, () -> 0, drops), drops, settings.shards());
+            }, codec, offloads, settings, services, post, new HeldFragments(0, () -> 0, drops), drops,
+                    settings.shards());
             final RxSlot slot = new RxSlot();
             // In front of it the tunnel's header is written, as in a receive buffer.
             slot.data = arena.allocate(Buffers.DATA + PACKET_BYTES, Long.BYTES).address() + Buffers.DATA;
@@ -102,9 +148,21 @@ public final class Rehearsal {
             paths.beginBatch(snapshot, nowNs);
             paths.accept(slot, 0, snapshot, nowNs);
             paths.endOfBatch();
-            return new Outcome(reason(drops), sent.isEmpty() ? null
-                    : output(arena, snapshot, sent.getFirst(), flows.size() > 0 && Flow.isHandedOn(flows.entry(0))));
+            final boolean handedOn = flows.size() > 0 && Flow.isHandedOn(flows.entry(0));
+            final Output output = sent.isEmpty() ? null
+                    : output(arena, snapshot, sent.getFirst(), handedOn, from.shard(), nowNs);
+            final int version = question.source().version();
+            return new Outcome(reason(drops), output, choice(services),
+                    new IpAddress(version, services.destinationHi(), services.destinationLo()), slot.length,
+                    ProbePacket.TTL);
         }
+    }
+
+    private static Choice choice(ServiceStage services) {
+        final BackendChoice made = services.lastChoice();
+        return services.lastFrontend() == null ? null : new Choice(services.lastFrontend(), made.isFromOutside(),
+                made.isLocal(), made.candidates(), made.backend(), made.chosenBy(), services.lastMasquerade(),
+                services.lastClient());
     }
 
     private static DropReason reason(DropCounters drops) {
@@ -116,7 +174,7 @@ public final class Rehearsal {
         return null;
     }
 
-    private Output output(Arena arena, Snapshot snapshot, TxSlot slot, boolean handedOn) {
+    private Output output(Arena arena, Snapshot snapshot, TxSlot slot, boolean handedOn, int shard, long nowNs) {
         final long at = arena.allocate(slot.bytes, Long.BYTES).address();
         slot.gather(at);
         final boolean tunnel = slot.kind == TxSlot.UDP;
@@ -130,7 +188,12 @@ public final class Rehearsal {
         final Question packet = new Question(new IpAddress(p.version, p.sourceHi, p.sourceLo),
                 ports ? key.sourcePort : 0, new IpAddress(p.version, p.destinationHi, p.destinationLo),
                 ports ? key.destinationPort : 0, p.protocol);
-        return tunnel ? new Output(null, snapshot.vteps().byIndex(slot.vtep), handedOn, packet)
-                : new Output(snapshot.port(slot.port), null, false, packet);
+        if (!tunnel) {
+            final TunPort port = snapshot.port(slot.port);
+            return new Output(port, null, false, packet, p.ttl(), port.mtu(), 0);
+        }
+        final Vtep node = snapshot.vteps().byIndex(slot.vtep);
+        final int mtu = node.pathMtu(nowNs) - settings.tunnel().overhead(settings.underlayVersion());
+        return new Output(null, node, handedOn, packet, p.ttl(), mtu, outerPorts.applyAsInt(shard, slot.socket));
     }
 }

@@ -55,6 +55,10 @@ final class ServiceStage {
     private boolean error;
     private long destinationHi;
     private long destinationLo;
+    /** What the newest flow has come to, for who wants to know why: the rehearsal. */
+    private Frontend lastFrontend;
+    private OutsideClients lastClient = OutsideClients.MASQUERADE;
+    private MasqueradeReason lastMasquerade = MasqueradeReason.NONE;
     /** Of the batch. */
     private int nowS;
     private int nowUs;
@@ -248,6 +252,26 @@ final class ServiceStage {
         flows.expire(nowS, EXPIRE_WORK);
     }
 
+    /** The choice of a backend for the newest flow. */
+    BackendChoice lastChoice() {
+        return choice;
+    }
+
+    /** What the newest flow's client has addressed, or null: no Service. */
+    Frontend lastFrontend() {
+        return lastFrontend;
+    }
+
+    /** How its client's address is passed on, if that is outside. */
+    OutsideClients lastClient() {
+        return lastClient;
+    }
+
+    /** Why its backend does not see the client's address. */
+    MasqueradeReason lastMasquerade() {
+        return lastMasquerade;
+    }
+
     void endOfBatch() {
         meter.load().tell(nowS);
     }
@@ -371,6 +395,7 @@ final class ServiceStage {
             // Who its backend was is not known any more, and another one would not know it.
             return DropReason.SERVICE_NO_FLOW;
         }
+        lastFrontend = frontend;
         final DropReason reason = choice.choose(frontend, p, from, here, snapshot, nowS);
         if (reason != null) {
             if (reason != DropReason.SERVICE_SOURCE) {
@@ -379,22 +404,32 @@ final class ServiceStage {
             return reason;
         }
         final Backend backend = choice.backend();
-        IpAddress source = null;
         final Adjacency way = snapshot.fib().lookup(backend.version, backend.hi, backend.lo);
-        final OutsideClients client = choice.isFromOutside() && frontend.kind != Kind.CLUSTER_IP
-                ? mayKeepAddress(p, way, snapshot) : OutsideClients.MASQUERADE;
-        if (client == OutsideClients.DIRECT && way.vtep() != null && !frontend.token) {
+        lastClient = choice.isFromOutside() && frontend.kind != Kind.CLUSTER_IP ? mayKeepAddress(p, way, snapshot)
+                : OutsideClients.MASQUERADE;
+        if (lastClient == OutsideClients.DIRECT && way.vtep() != null && !frontend.token) {
+            lastMasquerade = MasqueradeReason.NONE;
             target.set(backend.hi, backend.lo, backend.port, backend.handle, frontend.port.id, null);
             return opened(p, newFlows.handOn(key, p, target, nowS, nowUs));
         }
-        // A backend on the node would be answered for by its kernel, past us, were the client's address kept.
-        if (from.isHost() && way != null && way.kind() == Adjacency.Kind.HOST || choice.masquerades() && !client.keep()
-                || backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
-            source = snapshot.self().serviceAddress(p.version);
-        }
+        lastMasquerade = masquerade(p, from, frontend, backend, way);
+        final IpAddress source =
+                lastMasquerade == MasqueradeReason.NONE ? null : snapshot.self().serviceAddress(p.version);
         final int port = Icmp.isProtocol(p.version, p.protocol) ? 0 : backend.port;
         target.set(backend.hi, backend.lo, port, backend.handle, frontend.port.id, source);
         return open(p, snapshot);
+    }
+
+    private MasqueradeReason masquerade(Packet p, TunPort from, Frontend frontend, Backend backend, Adjacency way) {
+        if (from.isHost() && way != null && way.kind() == Adjacency.Kind.HOST) {
+            // A backend on the node would be answered for by its kernel, past us, were the client's address kept.
+            return MasqueradeReason.HOST_BACKEND;
+        }
+        if (choice.masquerades() && !lastClient.keep()) {
+            return frontend.kind == Kind.CLUSTER_IP ? MasqueradeReason.OUTSIDE_TO_CLUSTER_IP
+                    : MasqueradeReason.POLICY_CLUSTER;
+        }
+        return backend.hi == p.sourceHi && backend.lo == p.sourceLo ? MasqueradeReason.HAIRPIN : MasqueradeReason.NONE;
     }
 
     /**

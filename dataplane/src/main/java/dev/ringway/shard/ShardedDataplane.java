@@ -45,7 +45,7 @@ public final class ShardedDataplane implements Dataplane {
     public ShardedDataplane(DataplaneSettings settings, TunnelCodec codec, SnapshotCell snapshots,
             UnderlayOffloads offloads, List<Shard> shards, List<PacketIo> edges, Siblings siblings,
             AutoCloseable resources) {
-        rehearsal = new Rehearsal(settings, codec, offloads);
+        rehearsal = new Rehearsal(settings, codec, offloads, (shard, socket) -> edges.get(shard).sourcePort(socket));
         this.snapshots = snapshots;
         this.offloads = offloads;
         this.shards = shards;

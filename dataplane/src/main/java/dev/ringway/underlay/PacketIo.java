@@ -4,8 +4,8 @@ import dev.ringway.tun.TunPort;
 
 /**
  * The edge between one shard's rings and the kernel: fills the receive ring from TUN devices and the underlay's
- * socket, and carries out what the transmit ring holds. All methods but {@link #wakeup} and {@link #execute} belong
- * to the shard's I/O thread.
+ * socket, and carries out what the transmit ring holds. All methods but {@link #wakeup}, {@link #execute} and
+ * {@link #sourcePort} belong to the shard's I/O thread.
  */
 public interface PacketIo extends AutoCloseable {
     /** Binds to the calling thread, which from now on is the I/O thread. */
@@ -30,6 +30,9 @@ public interface PacketIo extends AutoCloseable {
 
     /** Stops using a port; {@code done} runs when nothing of it is under way any more. */
     void removePort(TunPort port, Runnable done);
+
+    /** UDP port of one of the sockets that datagrams are sent from; any thread. */
+    int sourcePort(int socket);
 
     /** Cancels what is under way and frees the ring. */
     @Override

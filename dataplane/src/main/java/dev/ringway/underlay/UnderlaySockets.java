@@ -17,6 +17,7 @@ public final class UnderlaySockets implements AutoCloseable {
     private final int version;
     private final Fd receive;
     private final List<Fd> sources = new ArrayList<>();
+    private final int[] sourcePorts;
 
     /** What the sockets need to know. */
     public record Settings(IpAddress address, int port, int sourcePorts, int receiveBuffer, int sendBuffer,
@@ -26,6 +27,7 @@ public final class UnderlaySockets implements AutoCloseable {
     /** @param firstSource where in the dynamic range to start looking for source ports; differs between shards */
     public UnderlaySockets(Settings settings, int firstSource) throws LinuxException {
         version = settings.address().version();
+        sourcePorts = new int[settings.sourcePorts()];
         receive = Sockets.udp(version);
         try {
             openReceive(settings);
@@ -87,6 +89,7 @@ public final class UnderlaySockets implements AutoCloseable {
                 }
             }
             Sockets.bind(socket, version, settings.address().hi(), settings.address().lo(), port);
+            sourcePorts[sources.size()] = port;
             sources.add(socket);
         } catch (LinuxException e) {
             socket.close();
@@ -107,6 +110,10 @@ public final class UnderlaySockets implements AutoCloseable {
 
     public Fd source(int i) {
         return sources.get(i);
+    }
+
+    public int sourcePort(int i) {
+        return sourcePorts[i];
     }
 
     @Override

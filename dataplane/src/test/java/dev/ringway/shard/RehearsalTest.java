@@ -8,10 +8,13 @@ import static dev.ringway.shard.Topology.pod6;
 import static dev.ringway.shard.Topology.service4;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.control.IpText;
 import dev.ringway.encap.TunnelCodec;
+import dev.ringway.fib.OutsideClients;
 import dev.ringway.packet.DropReason;
+import dev.ringway.service.BackendLoad;
 import dev.ringway.service.ServiceTable;
 import org.junit.jupiter.api.Test;
 
@@ -21,11 +24,15 @@ class RehearsalTest {
     private final PathRig.Setup setup = PathRig.Setup.DEFAULT;
     private final Topology topology = new Topology(1, 4, 4789);
     private final Rehearsal rehearsal = new Rehearsal(setup.settings(ThreadingMode.SHARED),
-            TunnelCodec.of(setup.tunnel(), Topology.mac(1)), setup.offloads());
+            TunnelCodec.of(setup.tunnel(), Topology.mac(1)), setup.offloads(),
+            (shard, socket) -> 50_000 + socket);
+
+    private BackendLoad load = new BackendLoad(0, 0);
 
     private Rehearsal.Outcome run(int port, String source, String destination, int number, int protocol) {
         return rehearsal.run(topology.snapshot(), topology.port(port),
-                new Rehearsal.Question(IpText.address(source), 4000, IpText.address(destination), number, protocol));
+                new Rehearsal.Question(IpText.address(source), 4000, IpText.address(destination), number, protocol),
+                load);
     }
 
     private void serve(ServiceTable table) {
@@ -48,6 +55,13 @@ class RehearsalTest {
         assertEquals("node2", outcome.output().node().node());
         assertEquals(new Rehearsal.Question(IpText.address(pod4(1, POD_A)), 4000, IpText.address(pod4(2, POD_B)), 8080,
                 6), outcome.output().packet());
+        assertEquals(63, outcome.output().ttl());
+        assertEquals(1450, outcome.output().mtu());
+        assertTrue(outcome.output().outerPort() >= 50_000, "a port of a socket");
+        assertEquals(40, outcome.length());
+        assertEquals(pod4(2, POD_B), IpText.text(outcome.routed()));
+        assertEquals(MasqueradeReason.NONE, outcome.choice().masquerade());
+        assertEquals(ChosenBy.BALANCE, outcome.choice().chosenBy());
         // Nothing counts it.
         assertEquals(0, topology.port(POD_A).counters(0).rxPackets());
         assertEquals(0, topology.vtep(2).counters(0).txPackets());
@@ -59,6 +73,34 @@ class RehearsalTest {
                 .backend(pod4(2, POD_B), 8080, false).table());
         final Rehearsal.Outcome outcome = run(HOST, "192.0.2.7", "10.244.1.0", 30_080, 6);
         assertEquals(service4(1), IpText.text(outcome.output().packet().source()));
+        assertEquals(MasqueradeReason.POLICY_CLUSTER, outcome.choice().masquerade());
+        assertTrue(outcome.choice().outside());
+        topology.keepers(1, 2);
+        final Rehearsal.Outcome kept = run(HOST, "192.0.2.7", "10.244.1.0", 30_080, 6);
+        assertEquals("192.0.2.7", IpText.text(kept.output().packet().source()));
+        assertEquals(OutsideClients.KEEP, kept.choice().client());
+        assertEquals(MasqueradeReason.NONE, kept.choice().masquerade());
+    }
+
+    @Test
+    void whyClientsAreHidden() {
+        serve(new TestService(VIP, 80).backend(pod4(1, POD_A), 8080, true).table());
+        assertEquals(MasqueradeReason.HAIRPIN, run(POD_A, pod4(1, POD_A), VIP, 80, 6).choice().masquerade());
+        assertEquals(MasqueradeReason.OUTSIDE_TO_CLUSTER_IP, run(HOST, "192.0.2.7", VIP, 80, 6).choice().masquerade());
+        serve(new TestService(VIP, 80).backend("172.30.0.1", 6443, true).table());
+        assertEquals(MasqueradeReason.HOST_BACKEND,
+                run(HOST, Topology.gateway4(1), VIP, 80, 6).choice().masquerade());
+        assertEquals(MasqueradeReason.NONE, run(POD_A, pod4(1, POD_A), VIP, 80, 6).choice().masquerade());
+    }
+
+    @Test
+    void handedOnAsItCame() {
+        topology.outsideClients(OutsideClients.DIRECT, 1, 2);
+        serve(new TestService(VIP, 80).external("198.51.100.7", 80).backend(pod4(2, POD_B), 8080, false).table());
+        final Rehearsal.Outcome outcome = run(HOST, "192.0.2.7", "198.51.100.7", 80, 6);
+        assertTrue(outcome.output().handedOn());
+        assertEquals(OutsideClients.DIRECT, outcome.choice().client());
+        assertEquals("198.51.100.7", IpText.text(outcome.output().packet().destination()));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.ringway.testing;
 
+import dev.ringway.encap.EntropyPort;
 import dev.ringway.packet.Buffers;
 import dev.ringway.packet.DropCounters;
 import dev.ringway.packet.DropReason;
@@ -191,6 +192,11 @@ public final class MemoryIo implements PacketIo {
         ports[port.number()] = null;
         removals.add(new Removal(port.number(), done));
         finishRemovals();
+    }
+
+    @Override
+    public int sourcePort(int socket) {
+        return EntropyPort.FIRST + socket;
     }
 
     @Override

@@ -16,9 +16,10 @@ import java.util.List;
  */
 public record ServiceQuery(List<SearchWord> words, String from, boolean behind, int most, int backends,
         boolean count) {
-    /** Just this one. */
-    public static ServiceQuery of(String namespace, String name) {
-        return new ServiceQuery(List.of(), namespace + "/" + name, false, 1, 0, false);
+    /** Just this one, or the first behind it. */
+    static ServiceQuery of(String namespace, String name) {
+        final String both = namespace + "/" + name;
+        return new ServiceQuery(List.of(SearchWord.of(both)), both, false, 1, 0, false);
     }
 
     ServiceKey fromKey() {

@@ -172,6 +172,11 @@ public final class UringIo implements PacketIo {
     }
 
     @Override
+    public int sourcePort(int socket) {
+        return sockets.sourcePort(socket);
+    }
+
+    @Override
     public void close() {
         loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
         while (!loop.isTerminated()) {

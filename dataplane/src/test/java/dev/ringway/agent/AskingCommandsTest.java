@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** Commands whose answers come in pages, against a daemon that gives the pages of the test one after the other. */
-class PagedCommandsTest {
+/** Commands that ask for more than a word, against a daemon that gives the pages of the test one after the other. */
+class AskingCommandsTest {
     @TempDir
     private Path directory;
     private final List<String> requests = new ArrayList<>();
@@ -229,6 +229,66 @@ class PagedCommandsTest {
     void wrongOrdersAreNamed() {
         assertTrue(execute("flows", "--top", "size").err.startsWith(
                 "--top must be bytes, packets, age or idle, not 'size'\n"));
+    }
+
+    private static final String DELIVERED = "{'steps':[{'stage':'from','decision':'pod a'},{'stage':'reverse path',"
+            + "'decision':'fine'}],'verdict':'delivered','to':'node n2','packet':'A > B'}";
+
+    @Test
+    void resolve() throws Exception {
+        final Output output = answer("resolve", List.of("test/a", "[fd00::80]:80", "--source-port", "7"), DELIVERED);
+        assertEquals("""
+                STAGE         DECISION
+                from          pod a
+                reverse path  fine
+                delivered: to node n2, as A > B
+                """, output.out);
+        assertEquals(0, output.status);
+        assertEquals(List.of("{'v':1,'op':'resolve','args':{'source':'test/a','sourcePort':7,'destination':'fd00::80',"
+                + "'port':80}}"), requests);
+    }
+
+    @Test
+    void resolveTakesServices() throws Exception {
+        answer("resolve", List.of("10.0.0.1", "test/web:http"), DELIVERED);
+        answer0("resolve", List.of("10.0.0.1", "test/web:80", "--protocol", "udp"), DELIVERED);
+        answer0("resolve", List.of("10.0.0.1", "test/web", "--protocol", "icmp"), DELIVERED);
+        answer0("resolve", List.of("10.0.0.1", "10.96.0.1", "--protocol", "icmp"), DELIVERED);
+        assertEquals(List.of(
+                "{'v':1,'op':'resolve','args':{'source':'10.0.0.1','destination':'test/web','port':'http'}}",
+                "{'v':1,'op':'resolve','args':{'source':'10.0.0.1','protocol':'UDP','destination':'test/web',"
+                        + "'port':80}}",
+                "{'v':1,'op':'resolve','args':{'source':'10.0.0.1','protocol':'ICMP','destination':'test/web'}}",
+                "{'v':1,'op':'resolve','args':{'source':'10.0.0.1','protocol':'ICMP','destination':'10.96.0.1'}}"),
+                requests);
+    }
+
+    @Test
+    void resolveTellsScripts() throws Exception {
+        final Output refused = answer("resolve", List.of("10.0.0.1", "10.96.0.1:80"),
+                "{'steps':[],'verdict':'refused','reason':'SERVICE_REFUSED'}");
+        assertEquals(1, refused.status);
+        assertTrue(refused.out.endsWith("refused: SERVICE_REFUSED\n"), refused.out);
+        final Output kernel = answer("resolve", List.of("10.0.0.1", "8.8.8.8:80"), "{'steps':[],'verdict':'kernel'}");
+        assertEquals(3, kernel.status);
+        assertTrue(execute("resolve", "--help").out.contains("Exit code: 0"), execute("resolve", "--help").out);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.1 10.97.0.80]:80", "fd00::1 fd00::80:80", "10.0.0.1 10.97.0.80", "10.0.0.1 web:80",
+        "web 10.97.0.80:80", "10.0.0.1 10.97.0.80:80 --protocol ICMP", "10.0.0.1 test/web", "10.0.0.1 test/web:",
+        "10.0.0.1 test/web:80 --protocol icmp", "10.0.0.1 10.97.0.80:80 --source-port 0", "10.0.0.1 10.97.0.80:0"})
+    void wrongQuestions(String line) {
+        final Output output = execute(("resolve " + line).split(" "));
+        assertEquals(2, output.status);
+        assertEquals("", output.out);
+    }
+
+    /** As {@link #answer}, after other requests. */
+    private void answer0(String op, List<String> options, String... pages) throws Exception {
+        final List<String> before = List.copyOf(requests);
+        answer(op, options, pages);
+        requests.addAll(0, before);
     }
 
     /** Runs a command against a daemon that answers so many requests with these. */
