@@ -40,18 +40,18 @@ import java.util.concurrent.TimeUnit;
  * node1 of a cluster of two, as the operations see it: with the pods test/a 10.244.1.11 and test/b 10.244.1.12, the
  * Services of a file, and the flows that a test says, without packets.
  */
-final class ObserveRig implements AutoCloseable {
-    final FakeDataplane dataplane = new FakeDataplane(new ArrayList<>());
-    final SnapshotPublisher publisher;
-    final FileSource services;
-    final BackendLoad load = new BackendLoad(2, 30);
-    final ServiceMeter meter;
-    final FlowTable flows;
-    final int nowS = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+public final class ObserveRig implements AutoCloseable {
+    public final FakeDataplane dataplane = new FakeDataplane(new ArrayList<>());
+    public final SnapshotPublisher publisher;
+    public final FileSource services;
+    public final BackendLoad load = new BackendLoad(2, 30);
+    public final ServiceMeter meter;
+    public final FlowTable flows;
+    public final int nowS = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
 
     private final FlowMemory memory;
 
-    ObserveRig(Path directory, String yaml) throws IOException {
+    public ObserveRig(Path directory, String yaml) throws IOException {
         this(directory, yaml, 64);
     }
 
@@ -85,13 +85,13 @@ final class ObserveRig implements AutoCloseable {
     }
 
     /** A Service of the namespace test, with one unnamed port 80/TCP unless the rest says more. */
-    static String service(String name, String clusterIp, String rest) {
+    public static String service(String name, String clusterIp, String rest) {
         return "---\nkind: Service\nmetadata: {name: " + name + ", namespace: test}\nspec: {clusterIP: " + clusterIp
                 + (rest.contains("ports:") ? "" : ", ports: [{port: 80}]") + rest + "}\n";
     }
 
     /** Ready endpoints at port 8080, on the nodes that their addresses belong to. */
-    static String endpoints(String service, String... addresses) {
+    public static String endpoints(String service, String... addresses) {
         final StringBuilder text = new StringBuilder("---\nkind: EndpointSlice\nmetadata: {name: " + service
                 + "-1, namespace: test, labels: {kubernetes.io/service-name: " + service + "}}\naddressType: IPv4\n"
                 + "ports: [{port: 8080}]\nendpoints:\n");
@@ -124,11 +124,11 @@ final class ObserveRig implements AutoCloseable {
     }
 
     /** Opens a flow that the backend sees come from the client itself. */
-    long open(int protocol, String client, String address, String backend) {
+    public long open(int protocol, String client, String address, String backend) {
         return open(protocol, client, address, backend, client);
     }
 
-    long open(int protocol, String client, String address, String backend, String seenAs) {
+    public long open(int protocol, String client, String address, String backend, String seenAs) {
         final Frontend frontend = frontend(protocol, address);
         final Backend to = backend(frontend, backend);
         final long flow = flows.insert(key(protocol, client, address), key(protocol, backend, seenAs),
@@ -153,7 +153,7 @@ final class ObserveRig implements AutoCloseable {
     }
 
     /** Counts a packet of a flow, of any kind. */
-    void pass(long flow, boolean reply, int bytes) {
+    public void pass(long flow, boolean reply, int bytes) {
         final Packet p = new Packet();
         p.fragment = Packet.LATER;
         p.length = bytes;

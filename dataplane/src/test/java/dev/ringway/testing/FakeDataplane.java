@@ -24,6 +24,8 @@ public final class FakeDataplane implements Dataplane {
     public final Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     public final List<ServiceCounters> counters = new ArrayList<>();
     public final List<FlowTable> flows = new ArrayList<>();
+    /** What happens when they are about to be read. */
+    public Runnable beforeFlows = () -> { };
     public final List<Ejections> ejections = new ArrayList<>();
     /** What made-up packets go through. */
     public Rehearsal rehearsal;
@@ -88,6 +90,7 @@ public final class FakeDataplane implements Dataplane {
 
     @Override
     public void readFlows(Consumer<List<FlowTable>> reader) {
+        beforeFlows.run();
         reader.accept(flows);
     }
 

@@ -5,6 +5,7 @@ import static dev.ringway.observe.metrics.MetricType.GAUGE;
 import static dev.ringway.observe.metrics.MetricType.HISTOGRAM;
 import static dev.ringway.observe.metrics.MetricType.SUMMARY;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -104,12 +105,29 @@ public enum Metric {
             + " backend, without an answer", Labels.SERVICE),
     SERVICE_NO_BACKEND(COUNTER, "ringway_service_no_backend_total", "New connections for which there was no backend",
             Labels.SERVICE),
-    SERVICE_CONNECT(SUMMARY, "ringway_service_connect_seconds", "Time from a client's SYN to the backend's SYN-ACK, as"
-            + " seen by this node", Labels.SERVICE),
+    SERVICE_CONNECT(HISTOGRAM, "ringway_service_connect_seconds", "Time from a client's SYN to the backend's"
+            + " SYN-ACK, as"
+            + " seen by this node; there from the first one on", Labels.SERVICE),
+    SERVICE_EJECTED(GAUGE, "ringway_service_ejected_backends", "Backends of the Service's port that get no new flows"
+            + " from a shard now, because they did not answer", Labels.SERVICE),
     SERVICE_BACKENDS(GAUGE, "ringway_service_backends", "Backends that new flows can go to from here, with policy"
             + " Cluster", Labels.SERVICE),
-    NOT_SHOWN(GAUGE, "ringway_series_overflow", "Pods, nodes or Services' ports that have no series of their own,"
-            + " because there are too many; the series whose labels are _overflow has their sum", "of"),
+    BACKEND_FLOWS(COUNTER, "ringway_backend_flows_total", "Flows to the backend that were opened on this node",
+            Labels.BACKEND),
+    BACKEND_FORWARD_BYTES(COUNTER, "ringway_backend_forward_bytes_total", "Bytes from clients to the backend, from the"
+            + " IP header on", Labels.BACKEND),
+    BACKEND_REPLY_BYTES(COUNTER, "ringway_backend_reply_bytes_total", "Bytes from the backend to clients, those that"
+            + " pass this node", Labels.BACKEND),
+    BACKEND_REFUSED(COUNTER, "ringway_backend_refused_total", "TCP connections that the backend answered by a reset",
+            Labels.BACKEND),
+    BACKEND_UNANSWERED(COUNTER, "ringway_backend_unanswered_total", "TCP connections that ended, or went to another"
+            + " backend, without an answer", Labels.BACKEND),
+    BACKEND_EJECTED(GAUGE, "ringway_backend_ejected", "1 while the backend gets no new flows from a shard, because"
+            + " it did"
+            + " not answer", Labels.BACKEND),
+    NOT_SHOWN(GAUGE, "ringway_series_overflow", "Pods, nodes, Services' ports or backends that have no series of their"
+            + " own, because there are too many; the series whose labels are _overflow has their sum, but for backends,"
+            + " which their port's series has", "of"),
 
     LOG_SUPPRESSED(COUNTER, "ringway_log_suppressed_lines_total", "Lines that were not logged, because there were too"
             + " many or they repeated themselves"),
@@ -134,6 +152,7 @@ public enum Metric {
     private static final class Labels {
         private static final String[] POD = {"namespace", "pod", "interface"};
         private static final String[] SERVICE = {"namespace", "service", "port", "protocol", "ip_family"};
+        private static final String[] BACKEND = {"namespace", "service", "port", "protocol", "ip_family", "backend"};
     }
 
     Metric(MetricType type, String title, String help, String... labels) {
@@ -159,5 +178,12 @@ public enum Metric {
 
     public List<String> labels() {
         return labels;
+    }
+
+    /** The labels of what has no series of its own. */
+    String[] overflow() {
+        final String[] all = new String[labels.size()];
+        Arrays.fill(all, SeriesCap.OVERFLOW);
+        return all;
     }
 }

@@ -20,15 +20,16 @@ public final class Reference {
                 Receive is always what came from a pod, node or client into the switch, transmit what the switch sent
                 there. Pods, other nodes and ports of Services have series of their own up to %d, %d and %d of them;
                 the others are added up in the series whose labels are `_overflow`, and `ringway_series_overflow` tells
-                how many they are. A series, once there, stays for as long as what it is about. kube-proxy's names are
-                used where the meaning is kube-proxy's; `kubeproxy_network_programming_duration_seconds` is not, since
-                it counts from the endpoint's own change in the cluster: `ringway_programming_seconds` counts from when
-                this node heard of it.
+                how many they are. Backends have series from their first flow on, up to %d of them; the others are in
+                their port's only. A series, once there, stays for as long as what it is about, and no counter falls
+                meanwhile. kube-proxy's names are used where the meaning is kube-proxy's;
+                `kubeproxy_network_programming_duration_seconds` is not, since it counts from the endpoint's own change
+                in the cluster: `ringway_programming_seconds` counts from when this node heard of it.
 
                 | metric | type | labels | meaning |
                 | --- | --- | --- | --- |
                 """.formatted(METRICS_COMMAND, TrafficCollector.MOST_PODS, TrafficCollector.MOST_PEERS,
-                ServiceCollector.MOST_PORTS));
+                ServiceCollector.MOST_PORTS, BackendSeries.MOST));
         for (Metric metric : Metric.values()) {
             text.append("| `").append(metric.title()).append("` | ").append(metric.type().word()).append(" | ")
                     .append(String.join(", ", metric.labels())).append(" | ").append(metric.help()).append(" |\n");

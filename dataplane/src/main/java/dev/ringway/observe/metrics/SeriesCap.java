@@ -1,23 +1,23 @@
 package dev.ringway.observe.metrics;
 
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
  * Bounds how many things of one kind have series of their own; what the others count is added up. A thing keeps what it
  * was given for as long as it is there, and the sum never goes back, so that no counter does. One thread at a time.
+ *
+ * @param <K> what things are told apart by
  */
-final class SeriesCap {
+final class SeriesCap<K> {
     static final String OVERFLOW = "_overflow";
 
     private final int most;
-    private final Map<List<String>, Known> known = new HashMap<>();
-    private Map<List<String>, long[]> now = new HashMap<>();
+    private final boolean same;
+    private final Map<K, Known> known = new HashMap<>();
+    private Map<K, long[]> now = new HashMap<>();
     private long[] overflow;
     private int shown;
-    private int width;
 
     private static final class Known {
         private final boolean shown;
@@ -28,55 +28,78 @@ final class SeriesCap {
         }
     }
 
-    /** Takes the values of one thing or of their sum. */
-    interface Output {
-        void put(List<String> labels, long[] values);
+    /**
+     * Takes the values of one thing or of their sum.
+     *
+     * @param <K> what things are told apart by
+     */
+    interface Output<K> {
+        /** @param key null: the sum of those that have no series of their own */
+        void put(K key, long[] values);
     }
 
-    /** @param most things with series of their own */
-    SeriesCap(int most) {
+    /**
+     * For things of which another may come under the same key, which counts from zero.
+     *
+     * @param most things with series of their own
+     */
+    static <K> SeriesCap<K> ofNames(int most) {
+        return new SeriesCap<>(most, false);
+    }
+
+    /**
+     * For things whose key no other gets: what has fallen since the last reading was read at a bad moment, and stays as
+     * it was.
+     */
+    static <K> SeriesCap<K> ofHandles(int most) {
+        return new SeriesCap<>(most, true);
+    }
+
+    private SeriesCap(int most, boolean same) {
         this.most = most;
+        this.same = same;
     }
 
-    /** Notes what a thing has counted; equal labels are added up. */
-    void add(List<String> labels, long... values) {
-        now.merge(labels, values, SeriesCap::plus);
+    /** Notes what a thing has counted; equal keys are added up. The values are not to be written any more. */
+    void add(K key, long... values) {
+        now.merge(key, values, SeriesCap::plus);
     }
 
     /**
      * Ends a reading.
      *
-     * @param gauges how many of each thing's values, the last ones, are no counters
      * @return how many things have no series of their own
      */
-    int finish(int gauges, Output output) {
+    int finish(Output<? super K> output) {
         known.entrySet().removeIf(entry -> {
             final boolean gone = !now.containsKey(entry.getKey());
             shown -= gone && entry.getValue().shown ? 1 : 0;
             return gone;
         });
-        final Map<List<String>, long[]> reading = now;
+        final Map<K, long[]> reading = now;
         now = new HashMap<>();
-        if (overflow != null) {
-            Arrays.fill(overflow, overflow.length - gauges, overflow.length, 0);
-        }
         int hidden = 0;
-        for (Map.Entry<List<String>, long[]> entry : reading.entrySet()) {
+        for (Map.Entry<K, long[]> entry : reading.entrySet()) {
             final Known one = known.computeIfAbsent(entry.getKey(), key -> admit());
-            width = entry.getKey().size();
+            final long[] values = same && one.last != null ? most(entry.getValue(), one.last) : entry.getValue();
             if (one.shown) {
-                output.put(entry.getKey(), entry.getValue());
+                output.put(entry.getKey(), values);
             } else {
                 hidden++;
-                add(one, entry.getValue(), gauges);
+                addUp(one.last, values);
             }
+            one.last = values;
         }
         if (overflow != null) {
-            final String[] labels = new String[width];
-            Arrays.fill(labels, OVERFLOW);
-            output.put(List.of(labels), overflow.clone());
+            output.put(null, overflow.clone());
         }
         return hidden;
+    }
+
+    /** True if a thing of the last reading has series of its own. */
+    boolean isShown(K key) {
+        final Known one = known.get(key);
+        return one != null && one.shown;
     }
 
     private Known admit() {
@@ -85,16 +108,27 @@ final class SeriesCap {
         return new Known(room);
     }
 
-    private void add(Known one, long[] values, int gauges) {
+    private void addUp(long[] last, long[] values) {
         if (overflow == null) {
             overflow = new long[values.length];
         }
         for (int i = 0; i < values.length; i++) {
-            final long before = one.last == null || i >= values.length - gauges ? 0 : one.last[i];
+            final long before = last == null ? 0 : last[i];
             // Counted from zero again: another thing of the same name.
             overflow[i] += values[i] >= before ? values[i] - before : values[i];
         }
-        one.last = values;
+    }
+
+    /** The greater of both, in an array that is there already if one has them all. */
+    private static long[] most(long[] values, long[] last) {
+        long[] most = values;
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] < last[i]) {
+                most = most == values ? values.clone() : most;
+                most[i] = last[i];
+            }
+        }
+        return most;
     }
 
     private static long[] plus(long[] a, long[] b) {

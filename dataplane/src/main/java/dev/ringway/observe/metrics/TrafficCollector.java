@@ -17,8 +17,8 @@ public final class TrafficCollector implements Collector {
     private final SnapshotPublisher publisher;
     private final HostNetwork host;
     private final PodManager pods;
-    private final SeriesCap podCap = new SeriesCap(MOST_PODS);
-    private final SeriesCap peerCap = new SeriesCap(MOST_PEERS);
+    private final SeriesCap<List<String>> podCap = SeriesCap.ofNames(MOST_PODS);
+    private final SeriesCap<List<String>> peerCap = SeriesCap.ofNames(MOST_PEERS);
 
     public TrafficCollector(SnapshotPublisher publisher, HostNetwork host, PodManager pods) {
         this.publisher = publisher;
@@ -34,14 +34,14 @@ public final class TrafficCollector implements Collector {
             podCap.add(List.of(name.substring(0, Math.max(0, slash)), name.substring(slash + 1),
                     pod.spec().interfaceName()), values(Traffic.of(pod.port())));
         }
-        sheet.put(Metric.NOT_SHOWN, podCap.finish(0, (labels, values) -> put(sheet, Metric.POD_RX_PACKETS, values,
+        sheet.put(Metric.NOT_SHOWN, podCap.finish((labels, values) -> put(sheet, Metric.POD_RX_PACKETS, values,
                 labels)), "pods");
         put(sheet, Metric.HOST_RX_PACKETS, values(host.traffic()), List.of());
         final List<Vtep> vteps = publisher.current().vteps().all();
         for (Vtep vtep : vteps) {
             peerCap.add(List.of(vtep.node()), values(Traffic.of(vtep)));
         }
-        sheet.put(Metric.NOT_SHOWN, peerCap.finish(0, (labels, values) -> put(sheet, Metric.PEER_RX_PACKETS, values,
+        sheet.put(Metric.NOT_SHOWN, peerCap.finish((labels, values) -> put(sheet, Metric.PEER_RX_PACKETS, values,
                 labels)), "nodes");
         final long nowNs = System.nanoTime();
         for (Vtep vtep : vteps.subList(0, Math.min(vteps.size(), MOST_PEERS))) {
@@ -54,10 +54,15 @@ public final class TrafficCollector implements Collector {
             traffic.drops()};
     }
 
-    /** @param first of the five metrics, which follow one another in this order */
+    /**
+     * Puts five metrics, which follow one another in this order.
+     *
+     * @param labels null: the sum of several
+     */
     private static void put(Sheet sheet, Metric first, long[] values, List<String> labels) {
+        final String[] texts = labels == null ? first.overflow() : labels.toArray(String[]::new);
         for (int i = 0; i < values.length; i++) {
-            sheet.put(Metric.values()[first.ordinal() + i], values[i], labels.toArray(String[]::new));
+            sheet.put(Metric.values()[first.ordinal() + i], values[i], texts);
         }
     }
 }
