@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 final class ServiceExtrasIT {
     private static final String VIP = "10.97.0.20";
     private static final String CLIENT = TestCluster.pod(1, 1);
+    private static final String NODE = "172.31.0.1";
 
     private ServiceCluster services;
 
@@ -54,6 +57,14 @@ final class ServiceExtrasIT {
         }
         assertTrue(failed <= 2, failed + " of 20 requests failed");
         assertEquals(Map.of("n2p1", 20), services.spread(CLIENT, VIP, 80, 20));
+        final String dead = TestCluster.podAddress(2, 9, 4) + ":8080";
+        final String told = must("services", "WEB", VIP + ":80");
+        assertTrue(told.contains(dead + "  ejected, tried again in 3"), told);
+        TestNet.await("a word in the log", () -> services.cluster.net.read("daemon1").contains(
+                "Service test/web:tcp80: backend " + dead + " is ejected: 2 connections in a row"));
+        final String resolved = resolve("test/p1", "test/web:tcp80").out();
+        assertTrue(resolved.contains(dead + " weight 1, on node2, ejected, tried again in 3"), resolved);
+        assertTrue(resolved.contains("delivered: to node node2 through the tunnel, as "), resolved);
     }
 
     @Test
@@ -89,33 +100,84 @@ final class ServiceExtrasIT {
         assertTrue(traffic.path("toClient").path("bytes").asLong() > 1000, traffic.toString());
         assertTrue(traffic.path("synToSynAck").path("count").asLong() >= 10, traffic.toString());
         assertTrue(traffic.path("synToSynAck").path("p99BelowMicros").asLong() > 0, traffic.toString());
-        assertTrue(port().path("backends").path(0).path("traffic").path("flows").asLong() >= 10, port().toString());
+        final JsonNode backend = port().path("backends").path(0).path("traffic");
+        assertTrue(backend.path("flows").asLong() >= 10, port().toString());
+        assertTrue(backend.path("toClient").path("bytes").asLong() > 1000, port().toString());
+        assertTrue(backend.path("synToSynAck").path("p50BelowMicros").asLong() > 0, port().toString());
     }
 
     @Test
     void flowsAreListed() {
         services.apply(web().endpoint(2, 2));
         services.spread(CLIENT, VIP, 80, 3);
-        final String flows = TestNet.must(TestCluster.launcher().toString(), "flows", VIP, "--top", "age", "--socket",
-                services.cluster.socket(1).toString());
+        final String flows = must("flows", "WEB", VIP, "test/p1", "tcp", "--top", "age");
         assertTrue(flows.contains("test/web:tcp80") && flows.contains(TestCluster.podAddress(2, 2, 4) + ":8080"),
                 flows);
+        assertTrue(must("flows", VIP, "udp").startsWith("no flows"), flows);
+    }
+
+    /** The address that the client has used and the one that the backend sees are told, not the token between. */
+    @Test
+    void flowsFromOutside() {
+        services.apply(new ServiceYaml("np").clusterIp("10.97.0.23").spec("type: NodePort")
+                .port("TCP", 80, ServiceCluster.TARGET, "nodePort: 30083").endpoint(2, 2));
+        final String outside = TestCluster.outsideAddress(4);
+        final String seen = services.answer(services.cluster.outside, NODE, 30_083).split(" ")[1];
+        final String flows = must("flows", NODE + ":30083");
+        assertTrue(flows.contains("test/np:tcp80") && flows.contains(outside + ":"), flows);
+        assertTrue(flows.contains(seen + ":"), flows + " without " + seen);
+        assertTrue(must("flows", seen, "node2").contains(NODE + ":30083"), flows);
+        assertTrue(must("services", NODE + ":30083").contains("node:30083"));
     }
 
     @Test
     void resolveTellsWhereAndWhy() {
         services.apply(web().endpoint(2, 2));
-        final String there = resolve(TestCluster.podAddress(1, 1, 4), VIP + ":80");
+        final String there = resolve(TestCluster.podAddress(1, 1, 4), VIP + ":80").out();
         assertTrue(there.contains("test/web:tcp80") && there.contains("node node2 through the tunnel"), there);
         assertTrue(there.contains(TestCluster.podAddress(2, 2, 4) + ":8080"), there);
-        assertTrue(resolve(TestCluster.podAddress(1, 1, 4), VIP + ":81").contains("SERVICE_REFUSED"));
-        assertTrue(resolve(TestCluster.podAddress(1, 1, 4), "10.97.9.9:80").contains("UNREACHABLE"));
-        assertTrue(resolve("172.31.0.254", TestCluster.podAddress(1, 2, 4) + ":80").contains("pod test/p2"));
+        final TestNet.Result refused = resolve("test/p1", VIP + ":81");
+        assertTrue(refused.exit() == 1 && refused.out().contains("SERVICE_REFUSED"), refused.out());
+        assertTrue(resolve(TestCluster.podAddress(1, 1, 4), "10.97.9.9:80").out().contains("UNREACHABLE"));
+        final TestNet.Result kernel = resolve(NODE, "192.0.2.1:80");
+        assertTrue(kernel.exit() == 3 && kernel.out().contains("decides by itself"), kernel.out());
+        assertTrue(resolve("172.31.0.254", TestCluster.podAddress(1, 2, 4) + ":80").out().contains("pod test/p2"));
+        assertEquals(2, resolve(TestCluster.podAddress(1, 1, 4), "fd00::80:80").exit());
     }
 
-    private String resolve(String source, String destination) {
-        return TestNet.must(TestCluster.launcher().toString(), "resolve", source, destination, "--socket",
-                services.cluster.socket(1).toString());
+    /** What resolve says of the node's kernel is what a server hears: who the client is. */
+    @Test
+    void resolveKnowsTheNodesKernel() throws IOException {
+        services.apply(web().endpoint(2, 2));
+        for (String address : new String[] {NODE, TestCluster.gateway(1, 4)}) {
+            final String seen = services.answer(TestCluster.node(1), VIP, 80, "--interface", address).split(" ")[1];
+            final JsonNode told = new JsonMapper().readTree(resolve(address, VIP + ":80", "--json").out());
+            assertEquals("delivered", told.path("verdict").asText(), told::toPrettyString);
+            assertTrue(told.path("packet").asText().startsWith(seen + ":"), seen + " in " + told.toPrettyString());
+        }
+    }
+
+    private String must(String... command) {
+        final TestNet.Result result = ringway(command);
+        assertTrue(result.ok(), result::out);
+        return result.out();
+    }
+
+    private TestNet.Result resolve(String... arguments) {
+        final String[] command = new String[arguments.length + 1];
+        command[0] = "resolve";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        return ringway(command);
+    }
+
+    /** A command that asks the daemon of node1. */
+    private TestNet.Result ringway(String... command) {
+        final String[] whole = new String[command.length + 3];
+        whole[0] = TestCluster.launcher().toString();
+        System.arraycopy(command, 0, whole, 1, command.length);
+        whole[command.length + 1] = "--socket";
+        whole[command.length + 2] = services.cluster.socket(1).toString();
+        return services.cluster.net.in(TestCluster.node(1), whole);
     }
 
     /** A file that is broken changes nothing, and the daemon says where it is wrong. */

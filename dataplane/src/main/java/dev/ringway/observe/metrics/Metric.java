@@ -89,8 +89,8 @@ public enum Metric {
     BACKENDS(GAUGE, "ringway_backends", "Backends in the tables"),
     SERVICE_FLOWS(COUNTER, "ringway_service_flows_total", "Flows to the Service's port that were opened on this node",
             Labels.SERVICE),
-    SERVICE_OPEN(GAUGE, "ringway_service_open_flows", "Flows to the Service's port that are open on this node",
-            Labels.SERVICE),
+    SERVICE_OPEN(GAUGE, "ringway_service_open_flows", "Flows to the Service's port that are open on this"
+            + " node and not over", Labels.SERVICE),
     SERVICE_FORWARD_PACKETS(COUNTER, "ringway_service_forward_packets_total", "Packets from clients to backends",
             Labels.SERVICE),
     SERVICE_FORWARD_BYTES(COUNTER, "ringway_service_forward_bytes_total", "Their bytes, from the IP header on",
