@@ -22,7 +22,8 @@ final class ServicesCommand extends PagedCommand {
             + " case, or an address of the Service or of a backend, with or without a port. Of several all must match.")
     private List<String> words = List.of();
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many Services (default: all).")
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "0",
+            description = "At most so many Services; 0: all (default: ${DEFAULT-VALUE}).")
     private int limit;
 
     @Option(names = "--check", paramLabel = "FILE_OR_DIRECTORY", description = "Ask no daemon, but read these as"
@@ -53,7 +54,7 @@ final class ServicesCommand extends PagedCommand {
     @Override
     void arguments(ObjectNode arguments) {
         if (limit < 0) {
-            throw wrongUse("--limit must be 1 or more");
+            throw wrongUse("--limit must be 0 (all) or more");
         }
         if (!words.isEmpty()) {
             words.forEach(arguments.putArray("filter")::add);

@@ -201,6 +201,14 @@ public final class Flow {
         return Memory.getLong(flow + (reply ? REPLY_BYTES : FORWARD_BYTES));
     }
 
+    /** Begins to count packets and bytes anew; switch thread. */
+    public static void clearCounts(long flow) {
+        Memory.putInt(flow + FORWARD_PACKETS, 0);
+        Memory.putInt(flow + REPLY_PACKETS, 0);
+        Memory.putLong(flow + FORWARD_BYTES, 0);
+        Memory.putLong(flow + REPLY_BYTES, 0);
+    }
+
     /**
      * True if the client's packets go on to the backend's node as they are. That node chooses among its own backends
      * and answers the client itself, so that the backend noted here only says which node it is.

@@ -1,6 +1,7 @@
 package dev.ringway.service;
 
 import dev.ringway.conntrack.Flow;
+import java.lang.invoke.VarHandle;
 
 /**
  * What has gone through each service port and each backend, as one shard saw it. Packets and bytes are counted in the
@@ -93,13 +94,30 @@ public final class ServiceCounters {
         add(id, handle, FLOWS, 1);
     }
 
+    /**
+     * Takes over what the flow has counted. The flow has nothing any more before it is added here: who reads first
+     * these counters and then the flows never finds it twice.
+     */
     void ended(long flow) {
+        final long forwardPackets = Flow.packets(flow, false);
+        final long forwardBytes = Flow.bytes(flow, false);
+        final long replyPackets = Flow.packets(flow, true);
+        final long replyBytes = Flow.bytes(flow, true);
+        Flow.clearCounts(flow);
+        VarHandle.storeStoreFence();
         final int id = Flow.service(flow);
-        final int handle = Flow.backend(flow);
-        add(id, handle, FORWARD_PACKETS, Flow.packets(flow, false));
-        add(id, handle, FORWARD_BYTES, Flow.bytes(flow, false));
-        add(id, handle, REPLY_PACKETS, Flow.packets(flow, true));
-        add(id, handle, REPLY_BYTES, Flow.bytes(flow, true));
+        add(services, row(services, id, PORT_COLUMNS), forwardPackets, forwardBytes, replyPackets, replyBytes);
+        add(backends, backendRow(id, Flow.backend(flow)), forwardPackets, forwardBytes, replyPackets, replyBytes);
+    }
+
+    private static void add(CounterRows rows, int row, long forwardPackets, long forwardBytes, long replyPackets,
+            long replyBytes) {
+        if (row >= 0) {
+            rows.add(row, FORWARD_PACKETS, forwardPackets);
+            rows.add(row, FORWARD_BYTES, forwardBytes);
+            rows.add(row, REPLY_PACKETS, replyPackets);
+            rows.add(row, REPLY_BYTES, replyBytes);
+        }
     }
 
     void refused(int id, int handle) {
