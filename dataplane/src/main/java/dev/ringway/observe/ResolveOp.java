@@ -97,7 +97,7 @@ public final class ResolveOp implements ControlOp {
             ServiceSteps service) {
         if (way.before(steps, question, outcome.dropped())) {
             service.tell(steps, question, outcome);
-            if (!isService(outcome)) {
+            if (!endsAtServices(outcome)) {
                 way.behind(steps, outcome);
             }
         }
@@ -107,7 +107,7 @@ public final class ResolveOp implements ControlOp {
     }
 
     /** True if the Service stage has dropped it. */
-    private static boolean isService(Rehearsal.Outcome outcome) {
+    private static boolean endsAtServices(Rehearsal.Outcome outcome) {
         return outcome.dropped() != null && switch (outcome.dropped()) {
             case SERVICE_REFUSED, SERVICE_NO_LOCAL, SERVICE_SOURCE, SERVICE_NO_FLOW, FLOW_NO_PORT, FLOW_TABLE_FULL,
                 FLOW_INVALID, FRAGMENT_UNKNOWN -> true;

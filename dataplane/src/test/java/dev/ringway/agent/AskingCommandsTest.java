@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -21,16 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** Commands that ask for more than a word, against a daemon that gives the pages of the test one after the other. */
 class AskingCommandsTest {
     @TempDir
     private Path directory;
     private final List<String> requests = new ArrayList<>();
-
-    private record Output(int status, String out, String err) {
-    }
 
     private static String service(String name, String rest, String... ports) {
         return "{'namespace':'test','name':'" + name + "','type':'ClusterIP'" + rest + ",'ports':["
@@ -56,7 +50,7 @@ class AskingCommandsTest {
 
     @Test
     void servicesOfSeveralPagesAreOneTable() throws Exception {
-        final Output output = answer("services", List.of(),
+        final Executed output = answer("services", List.of(),
                 "{'total':3,'notServed':{'headless':2},'warnings':['odd'],'services':["
                         + service("a", "", port(PODS, "")) + "],'next':'test/a'}",
                 "{'services':[" + service("long", "", port("{'fromPods':{'decision':'backend','backends':1},"
@@ -72,7 +66,7 @@ class AskingCommandsTest {
                 test/c:http     ClusterIP  10.96.0.1:80/TCP      1         2      7     3  refused: no endpoints
                 and 2 that are not served (2 headless); give a name to see why
                 warning: odd
-                """, output.out);
+                """, output.out());
         assertEquals(List.of(
                 "{'v':1,'op':'services','args':{'backends':false,'limit':200}}",
                 "{'v':1,'op':'services','args':{'backends':false,'limit':200,'after':'test/a'}}",
@@ -81,15 +75,15 @@ class AskingCommandsTest {
 
     @Test
     void aLimitAsksForNoMore() throws Exception {
-        final Output output = answer("services", List.of("--limit", "1"),
+        final Executed output = answer("services", List.of("--limit", "1"),
                 "{'total':3,'services':[" + service("a", "", port(PODS, "")) + "],'next':'test/a'}");
-        assertTrue(output.out.endsWith("and 2 more; give a WORD or a higher --limit\n"), output.out);
+        assertTrue(output.out().endsWith("and 2 more; give a WORD or a higher --limit\n"), output.out());
         assertEquals(List.of("{'v':1,'op':'services','args':{'backends':false,'limit':1}}"), requests);
     }
 
     @Test
     void aServiceInDetail() throws Exception {
-        final Output output = answer("services", List.of("A", "10.96.0.1"),
+        final Executed output = answer("services", List.of("A", "10.96.0.1"),
                 "{'total':1,'services':[" + service("a", ",'sourceRanges':['192.0.2.0/24'],"
                         + "'notCaptured':['198.51.100.9']"
                         + ",'healthCheckNodePort':31000", port(PODS, ",'backends':[" + backend("10.244.2.1",
@@ -119,7 +113,7 @@ class AskingCommandsTest {
                 test/a: its load balancer's addresses take clients of 192.0.2.0/24 only
                 test/a: load balancers ask for its health at port 31000 of the node
                 test/a: what is sent to 198.51.100.9 goes to the load balancer itself (ipMode Proxy)
-                """, output.out);
+                """, output.out());
         assertEquals(List.of("{'v':1,'op':'services','args':{'filter':['A','10.96.0.1'],'limit':200}}"), requests);
     }
 
@@ -131,8 +125,8 @@ class AskingCommandsTest {
 
     @Test
     void whatComesInPartsIsOneInJson() throws Exception {
-        final Output output = answer("services", List.of("--json", "--limit", "1"), IN_PARTS);
-        final JsonNode json = new JsonMapper().readTree(output.out);
+        final Executed output = answer("services", List.of("--json", "--limit", "1"), IN_PARTS);
+        final JsonNode json = new JsonMapper().readTree(output.out());
         assertEquals(1, json.path("total").asInt());
         assertEquals(1, json.path("services").size());
         final JsonNode ports = json.path("services").path(0).path("ports");
@@ -141,12 +135,12 @@ class AskingCommandsTest {
         assertEquals(List.of("10.0.0.3"), ports.path(1).path("backends").findValuesAsText("address"));
         assertEquals(List.of("{'v':1,'op':'services','args':{'limit':1}}",
                 "{'v':1,'op':'services','args':{'limit':1,'after':'x'}}"), requests);
-        assertTrue(output.out.startsWith("{\n  \"total\" : 1,\n  \"services\" : [ {\n"), output.out);
+        assertTrue(output.out().startsWith("{\n  \"total\" : 1,\n  \"services\" : [ {\n"), output.out());
     }
 
     @Test
     void portsAreListedOnceInText() throws Exception {
-        final String out = answer("services", List.of("a"), IN_PARTS).out;
+        final String out = answer("services", List.of("a"), IN_PARTS).out();
         for (int i = 1; i <= 3; i++) {
             assertTrue(out.contains("10.0.0." + i + ":8080"), out);
         }
@@ -156,19 +150,19 @@ class AskingCommandsTest {
     /** What is printed is whole, whenever the daemon goes. */
     @Test
     void jsonIsWholeWhenTheDaemonGoes() throws Exception {
-        final Output output = answer("services", List.of("--json"), IN_PARTS[0]);
-        assertEquals(1, output.status);
-        assertEquals(1, new JsonMapper().readTree(output.out).path("services").size());
-        assertTrue(output.err.contains("ringway: "), output.err);
+        final Executed output = answer("services", List.of("--json"), IN_PARTS[0]);
+        assertEquals(1, output.status());
+        assertEquals(1, new JsonMapper().readTree(output.out()).path("services").size());
+        assertTrue(output.err().contains("ringway: "), output.err());
     }
 
     @Test
     void nothingFound() throws Exception {
-        assertEquals("there are no Services\n", answer("services", List.of(), "{'total':0,'services':[]}").out);
-        assertEquals("no Service matches 'a b'\n", answer("services", List.of("a", "b"), "{'services':[]}").out);
+        assertEquals("there are no Services\n", answer("services", List.of(), "{'total':0,'services':[]}").out());
+        assertEquals("no Service matches 'a b'\n", answer("services", List.of("a", "b"), "{'services':[]}").out());
         assertEquals("{\n  \"total\" : 0,\n  \"services\" : [ ]\n}\n",
-                answer("services", List.of("--json"), "{'total':0,'services':[]}").out);
-        assertEquals("no flows with 'x'\n", answer("flows", List.of("x"), "{'total':0,'flows':[]}").out);
+                answer("services", List.of("--json"), "{'total':0,'services':[]}").out());
+        assertEquals("no flows with 'x'\n", answer("flows", List.of("x"), "{'total':0,'flows':[]}").out());
     }
 
     private static String flow(String client, int packets, long bytes, String rest) {
@@ -180,7 +174,7 @@ class AskingCommandsTest {
 
     @Test
     void flows() throws Exception {
-        final Output output = answer("flows", List.of("web", "tcp", "--top", "age", "--limit", "501"),
+        final Executed output = answer("flows", List.of("web", "tcp", "--top", "age", "--limit", "501"),
                 "{'total':9,'flows':[" + flow("192.0.2.1:1", 5, 1024, "") + "],'next':'5/1'}",
                 "{'total':9,'flows':[" + flow("192.0.2.1:2", 5, 10, ",'handedOnTo':'node2'").replace("10.244.1.0:9",
                         "192.0.2.1:2") + "]}");
@@ -195,7 +189,7 @@ class AskingCommandsTest {
                   1 min 1 s   1 s        5\
                         10 B        0 B
                 and 7 more
-                """, output.out);
+                """, output.out());
         assertEquals(List.of("{'v':1,'op':'flows','args':{'filter':['web','tcp'],'order':'age','limit':500}}",
                 "{'v':1,'op':'flows','args':{'filter':['web','tcp'],'order':'age','limit':500,"
                         + "'after':'5/1'}}"), requests);
@@ -204,30 +198,30 @@ class AskingCommandsTest {
     /** The daemon ends after the second look, and so does the watch. */
     @Test
     void watchedFlowsHaveRates() throws Exception {
-        final Output output = answer("flows", List.of("--watch", "--interval", "0.05"),
+        final Executed output = answer("flows", List.of("--watch", "--interval", "0.05"),
                 "{'clockMs':5000,'total':1,'flows':[" + flow("192.0.2.1:1", 5, 1000, "") + "]}",
                 "{'clockMs':7000,'total':2,'flows':[" + flow("192.0.2.1:1", 7, 1 << 30, "") + ","
                         + "" + flow("192.0.2.1:2", 9, 9, "") + "]}");
-        assertEquals(1, output.status);
-        final String[] lines = output.out.split("\n");
-        assertEquals(2, output.out.split("PACKETS/S", -1).length - 1, output.out);
-        assertTrue(lines[1].endsWith("  -        -"), output.out);
-        assertTrue(lines[4].endsWith("  1  512 MiB"), output.out);
-        assertTrue(lines[5].endsWith("  -        -"), "one that was not there: " + output.out);
+        assertEquals(1, output.status());
+        final String[] lines = output.out().split("\n");
+        assertEquals(2, output.out().split("PACKETS/S", -1).length - 1, output.out());
+        assertTrue(lines[1].endsWith("  -        -"), output.out());
+        assertTrue(lines[4].endsWith("  1  512 MiB"), output.out());
+        assertTrue(lines[5].endsWith("  -        -"), "one that was not there: " + output.out());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"flows --top size", "flows --limit -1", "flows --limit x", "flows --watch --json",
         "flows --watch --limit 0", "flows --watch --interval 0", "services --limit -1", "services --limit x"})
     void wrongUse(String line) {
-        final Output output = execute(line.split(" "));
-        assertEquals(2, output.status);
-        assertTrue(output.err.contains(line.split(" ")[1]), output.err);
+        final Executed output = Executed.of(line.split(" "));
+        assertEquals(2, output.status());
+        assertTrue(output.err().contains(line.split(" ")[1]), output.err());
     }
 
     @Test
     void wrongOrdersAreNamed() {
-        assertTrue(execute("flows", "--top", "size").err.startsWith(
+        assertTrue(Executed.of("flows", "--top", "size").err().startsWith(
                 "--top must be bytes, packets, age or idle, not 'size'\n"));
     }
 
@@ -236,14 +230,14 @@ class AskingCommandsTest {
 
     @Test
     void resolve() throws Exception {
-        final Output output = answer("resolve", List.of("test/a", "[fd00::80]:80", "--source-port", "7"), DELIVERED);
+        final Executed output = answer("resolve", List.of("test/a", "[fd00::80]:80", "--source-port", "7"), DELIVERED);
         assertEquals("""
                 STAGE         DECISION
                 from          pod a
                 reverse path  fine
                 delivered: to node n2, as A > B
-                """, output.out);
-        assertEquals(0, output.status);
+                """, output.out());
+        assertEquals(0, output.status());
         assertEquals(List.of("{'v':1,'op':'resolve','args':{'source':'test/a','sourcePort':7,'destination':'fd00::80',"
                 + "'port':80}}"), requests);
     }
@@ -265,13 +259,14 @@ class AskingCommandsTest {
 
     @Test
     void resolveTellsScripts() throws Exception {
-        final Output refused = answer("resolve", List.of("10.0.0.1", "10.96.0.1:80"),
+        final Executed refused = answer("resolve", List.of("10.0.0.1", "10.96.0.1:80"),
                 "{'steps':[],'verdict':'refused','reason':'SERVICE_REFUSED'}");
-        assertEquals(1, refused.status);
-        assertTrue(refused.out.endsWith("refused: SERVICE_REFUSED\n"), refused.out);
-        final Output kernel = answer("resolve", List.of("10.0.0.1", "8.8.8.8:80"), "{'steps':[],'verdict':'kernel'}");
-        assertEquals(3, kernel.status);
-        assertTrue(execute("resolve", "--help").out.contains("Exit code: 0"), execute("resolve", "--help").out);
+        assertEquals(1, refused.status());
+        assertTrue(refused.out().endsWith("refused: SERVICE_REFUSED\n"), refused.out());
+        final Executed kernel = answer("resolve", List.of("10.0.0.1", "8.8.8.8:80"), "{'steps':[],'verdict':'kernel'}");
+        assertEquals(3, kernel.status());
+        final String help = Executed.of("resolve", "--help").out();
+        assertTrue(help.contains("Exit code: 0"), help);
     }
 
     @ParameterizedTest
@@ -279,9 +274,9 @@ class AskingCommandsTest {
         "web 10.97.0.80:80", "10.0.0.1 10.97.0.80:80 --protocol ICMP", "10.0.0.1 test/web", "10.0.0.1 test/web:",
         "10.0.0.1 test/web:80 --protocol icmp", "10.0.0.1 10.97.0.80:80 --source-port 0", "10.0.0.1 10.97.0.80:0"})
     void wrongQuestions(String line) {
-        final Output output = execute(("resolve " + line).split(" "));
-        assertEquals(2, output.status);
-        assertEquals("", output.out);
+        final Executed output = Executed.of(("resolve " + line).split(" "));
+        assertEquals(2, output.status());
+        assertEquals("", output.out());
     }
 
     /** As {@link #answer}, after other requests. */
@@ -292,7 +287,7 @@ class AskingCommandsTest {
     }
 
     /** Runs a command against a daemon that answers so many requests with these. */
-    private Output answer(String op, List<String> options, String... pages) throws Exception {
+    private Executed answer(String op, List<String> options, String... pages) throws Exception {
         requests.clear();
         final Path socket = directory.resolve("daemon" + System.nanoTime() + ".sock");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
@@ -300,7 +295,7 @@ class AskingCommandsTest {
             final Thread daemon = Thread.ofPlatform().start(() -> serve(server, pages));
             final List<String> arguments = new ArrayList<>(List.of(op, "--socket", socket.toString()));
             arguments.addAll(options);
-            final Output output = execute(arguments.toArray(String[]::new));
+            final Executed output = Executed.of(arguments.toArray(String[]::new));
             daemon.join();
             return output;
         }
@@ -321,13 +316,5 @@ class AskingCommandsTest {
         } catch (IOException e) {
             requests.add(e.toString());
         }
-    }
-
-    private static Output execute(String... arguments) {
-        final StringWriter out = new StringWriter();
-        final StringWriter err = new StringWriter();
-        final int status = new CommandLine(Main.class).setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true))
-                .execute(arguments);
-        return new Output(status, out.toString(), err.toString());
     }
 }

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -20,15 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** The commands against a daemon that says what the test wants. */
 class CommandsTest {
     @TempDir
     private Path directory;
-
-    private record Output(int status, String out, String err) {
-    }
 
     @Test
     void status() throws Exception {
@@ -67,24 +61,24 @@ class CommandsTest {
         final String service = "kind: Service\nmetadata: {name: a}\nspec: {clusterIP: 10.96.0.1, ports:"
                 + " [{port: 80}]}\n";
         Files.writeString(file, service);
-        assertEquals(new Output(0, file + ": 1 Services and 0 EndpointSlices\n", ""),
-                execute("services", "--check", file.toString()));
+        assertEquals(new Executed(0, file + ": 1 Services and 0 EndpointSlices\n", ""),
+                Executed.of("services", "--check", file.toString()));
         Files.writeString(file, service.replace("10.96.0.1,", "127.0.0.1, sesionAffinity: None,"));
-        assertEquals(new Output(0, "warning: " + file + ":3:30: Service default/a: spec.sesionAffinity: is no key of"
+        assertEquals(new Executed(0, "warning: " + file + ":3:30: Service default/a: spec.sesionAffinity: is no key of"
                 + " Kubernetes and is passed over; did you mean sessionAffinity?\nwarning: default/a: the cluster IP"
                 + " 127.0.0.1 is a loopback address and is left out\n" + file + ": 1 Services and 0 EndpointSlices\n",
-                ""), execute("services", "--check", file.toString()));
+                ""), Executed.of("services", "--check", file.toString()));
         Files.writeString(file, (service.replace("80", "0") + "---\n").repeat(100));
-        final Output broken = execute("services", "--check", directory.toString());
+        final Executed broken = Executed.of("services", "--check", directory.toString());
         assertEquals(1, broken.status());
         assertEquals(101, broken.out().lines().count(), "all of them");
         assertTrue(broken.out().startsWith("problem: " + file + ":3:39: Service default/a: spec.ports[0].port:"),
                 broken.out());
         Files.writeString(file, "");
-        assertEquals(1, execute("services", "--check", file.toString()).status());
+        assertEquals(1, Executed.of("services", "--check", file.toString()).status());
         Files.delete(file);
         assertEquals("problem: " + directory + ": the directory holds no file *.yaml, *.yml or *.json",
-                execute("services", "--check", directory.toString()).out().lines().findFirst().orElseThrow());
+                Executed.of("services", "--check", directory.toString()).out().lines().findFirst().orElseThrow());
         assertEquals("""
                 {
                   "services" : 0,
@@ -92,19 +86,19 @@ class CommandsTest {
                   "problems" : [ "%s: no such file" ],
                   "warnings" : [ ]
                 }
-                """.formatted(file), execute("services", "--json", "--check", file.toString()).out());
+                """.formatted(file), Executed.of("services", "--json", "--check", file.toString()).out());
     }
 
     @Test
     void listsOfMetricsAndReasonsNeedNoDaemon() {
-        final Output metrics = execute("metrics", "--list");
+        final Executed metrics = Executed.of("metrics", "--list");
         assertEquals(0, metrics.status());
         assertTrue(metrics.out().contains("ringway_dropped_packets_total"), metrics.out());
-        final Output reasons = execute("counters", "--reasons");
+        final Executed reasons = Executed.of("counters", "--reasons");
         assertEquals(0, reasons.status());
         assertTrue(reasons.out().contains("SPOOFED_SOURCE"), reasons.out());
-        assertEquals(2, execute("metrics").status());
-        assertEquals(2, execute("counters", "--markdown").status());
+        assertEquals(2, Executed.of("metrics").status());
+        assertEquals(2, Executed.of("counters", "--markdown").status());
     }
 
     @Test
@@ -163,39 +157,39 @@ class CommandsTest {
 
     @Test
     void refusalsAndSilenceAreErrors() throws Exception {
-        final Output refused =
+        final Executed refused =
                 answer("status", "{\"v\":1,\"ok\":false,\"error\":{\"code\":\"x\",\"message\":\"why\"}}\n");
-        assertEquals(new Output(1, "", "ringway: the daemon refused: why\n"), refused);
-        final Output silent = answer("status", "");
-        assertEquals(1, silent.status);
-        assertTrue(silent.err.contains("closed the connection without an answer"), silent.err);
+        assertEquals(new Executed(1, "", "ringway: the daemon refused: why\n"), refused);
+        final Executed silent = answer("status", "");
+        assertEquals(1, silent.status());
+        assertTrue(silent.err().contains("closed the connection without an answer"), silent.err());
     }
 
     @Test
     void withoutADaemonTheWayToStartOneIsTold() {
         final Path socket = directory.resolve("none.sock");
-        final Output output = execute("pods", "--socket", socket.toString());
-        assertEquals(1, output.status);
-        assertTrue(output.err.contains("no daemon answers at " + socket + " (there is no such socket)")
-                && output.err.contains("ringway switch --config FILE"), output.err);
+        final Executed output = Executed.of("pods", "--socket", socket.toString());
+        assertEquals(1, output.status());
+        assertTrue(output.err().contains("no daemon answers at " + socket + " (there is no such socket)")
+                && output.err().contains("ringway switch --config FILE"), output.err());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"switch", "status", "pods", "routes", "peers", "services", "flows", "resolve",
         "counters", "metrics", "lab"})
     void everyCommandHasHelp(String command) {
-        final Output output = execute(command, "--help");
-        assertEquals(0, output.status);
-        assertTrue(output.out.startsWith("Usage: ringway " + command), output.out);
-        assertTrue(execute("--help").out.contains("\n  " + command + " "));
+        final Executed output = Executed.of(command, "--help");
+        assertEquals(0, output.status());
+        assertTrue(output.out().startsWith("Usage: ringway " + command), output.out());
+        assertTrue(Executed.of("--help").out().contains("\n  " + command + " "));
     }
 
     @Test
     void wrongUse() {
-        assertEquals(2, execute("statsu").status);
-        assertEquals(2, execute("switch").status);
-        assertEquals(2, execute("status", "extra").status);
-        assertTrue(execute("--version").out.startsWith("ringway "));
+        assertEquals(2, Executed.of("statsu").status());
+        assertEquals(2, Executed.of("switch").status());
+        assertEquals(2, Executed.of("status", "extra").status());
+        assertTrue(Executed.of("--version").out().startsWith("ringway "));
     }
 
     @Test
@@ -209,15 +203,15 @@ class CommandsTest {
     }
 
     private String answered(String op, String result, String... options) throws Exception {
-        final Output output =
+        final Executed output =
                 answer(op, "{\"v\":1,\"ok\":true,\"result\":" + result.replace("\n", "") + "}\n", options);
-        assertEquals("", output.err);
-        assertEquals(0, output.status);
-        return output.out;
+        assertEquals("", output.err());
+        assertEquals(0, output.status());
+        return output.out();
     }
 
     /** Runs a command against a daemon that answers one request with this. */
-    private Output answer(String op, String answer, String... options) throws Exception {
+    private Executed answer(String op, String answer, String... options) throws Exception {
         final Path socket = directory.resolve("daemon" + System.nanoTime() + ".sock");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                 .bind(UnixDomainSocketAddress.of(socket))) {
@@ -228,7 +222,7 @@ class CommandsTest {
             arguments[1] = "--socket";
             arguments[2] = socket.toString();
             System.arraycopy(options, 0, arguments, 3, options.length);
-            final Output output = execute(arguments);
+            final Executed output = Executed.of(arguments);
             daemon.join();
             assertEquals("{\"v\":1,\"op\":\"" + op + "\"}\n", request.toString());
             return output;
@@ -244,13 +238,5 @@ class CommandsTest {
         } catch (IOException e) {
             request.append(e);
         }
-    }
-
-    private static Output execute(String... arguments) {
-        final StringWriter out = new StringWriter();
-        final StringWriter err = new StringWriter();
-        final int status = new CommandLine(Main.class).setOut(new PrintWriter(out)).setErr(new PrintWriter(err, true))
-                .execute(arguments);
-        return new Output(status, out.toString(), err.toString());
     }
 }

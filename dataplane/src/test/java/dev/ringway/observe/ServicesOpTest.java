@@ -224,6 +224,18 @@ class ServicesOpTest {
     }
 
     @Test
+    void topologyHints() throws Exception {
+        start(ObserveRig.service("web", "10.96.0.1", ""), ObserveRig.endpoints("web", "10.244.1.11", "10.244.2.11")
+                .replace("nodeName: node1", "nodeName: node1, hints: {forZones: [{name: zone-a}]}")
+                .replace("nodeName: node2", "nodeName: node2, hints: {forZones: [{name: zone-b}]}"));
+        final JsonNode port = only("").path("ports").path(0);
+        assertEquals("zone zone-a", port.path("topologyHint").asText());
+        assertEquals(1, port.path("newFlows").path("fromPods").path("backends").asInt());
+        assertTrue(port.path("backends").path(0).path("newFlows").path("fromPods").asBoolean());
+        assertFalse(port.path("backends").path(1).path("newFlows").path("fromPods").asBoolean());
+    }
+
+    @Test
     void ejectedBackends() throws Exception {
         start(ObserveRig.service("web", "10.96.0.1", ""), ObserveRig.endpoints("web", "10.244.1.11", "10.244.2.11"));
         refuse("10.244.2.11:8080", 1);

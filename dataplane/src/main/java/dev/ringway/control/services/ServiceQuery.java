@@ -1,6 +1,8 @@
 package dev.ringway.control.services;
 
 import dev.ringway.control.SearchWord;
+import dev.ringway.service.Backend;
+import dev.ringway.service.Frontend;
 import java.util.List;
 
 /**
@@ -61,12 +63,12 @@ public record ServiceQuery(List<SearchWord> words, String from, boolean behind, 
     }
 
     private static boolean isAt(SearchWord word, PortState port) {
-        for (var frontend : port.frontends) {
+        for (Frontend frontend : port.frontends) {
             if (word.is(frontend.address, frontend.number)) {
                 return true;
             }
         }
-        for (var backend : port.backends) {
+        for (Backend backend : port.backends) {
             if (word.is(backend.version, backend.hi, backend.lo, backend.port)) {
                 return true;
             }
