@@ -75,6 +75,14 @@ final class KernelSteps {
             if (serviceAddress != null && one.version() == to.version() && one.protocol() == asked.protocol()
                     && one.port() == asked.destinationPort()
                     && (one.address() == null ? frontend.kind == Kind.NODE_PORT : one.address().equals(to))) {
+                if (one.endpoint() != null) {
+                    final String endpoint = IpText.endpoint(one.endpoint().address(), one.endpoint().port());
+                    steps.add(STAGE, "nftables (table inet ringway_services) takes "
+                            + IpText.endpoint(to, asked.destinationPort()) + " of " + frontend.port.name + " to "
+                            + endpoint + " on the node itself, past the switch, so that it sees the client")
+                            .put("destination", endpoint);
+                    return null;
+                }
                 steps.add(STAGE, "nftables (table inet ringway_services) steers "
                         + IpText.endpoint(to, asked.destinationPort()) + " to "
                         + IpText.endpoint(serviceAddress, one.token()) + ", which is behind the switch")

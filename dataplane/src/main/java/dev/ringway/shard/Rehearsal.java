@@ -125,14 +125,15 @@ public final class Rehearsal {
      */
     public Outcome run(Snapshot snapshot, TunPort from, Question question, BackendLoad load) {
         final long nowNs = System.nanoTime();
-        try (Arena arena = Arena.ofConfined(); FlowMemory memory = FlowMemory.anonymous(FLOWS)) {
+        try (Arena arena = Arena.ofConfined(); FlowMemory memory = FlowMemory.anonymous(FLOWS);
+                AffinityTable affinities = new AffinityTable()) {
             final ServiceMeter meter = new ServiceMeter(new ServiceCounters(), load);
             final FlowTable flows = new FlowTable(memory, meter, (int) TimeUnit.NANOSECONDS.toSeconds(nowNs));
             final DropCounters drops = new DropCounters();
             final List<TxSlot> sent = new ArrayList<>();
             // The counters behind those of the shards are nobody's.
             final Siblings.Post post = Siblings.none().post(0);
-            final ServiceStage services = new ServiceStage(flows, new AffinityTable(), meter, post);
+            final ServiceStage services = new ServiceStage(flows, affinities, meter, post);
             final PathSet paths = new PathSet(() -> {
                 final TxSlot slot = new TxSlot(arena.allocate(TxSlot.STRIDE, Long.BYTES).address());
                 slot.clear();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ringway.control.IpText;
 import dev.ringway.control.services.Steered;
 import dev.ringway.encap.GreSettings;
 import dev.ringway.encap.VxlanSettings;
@@ -258,6 +259,17 @@ class ResolveOpTest {
         assertEquals("delivered", answer.path("verdict").asText(), answer::toPrettyString);
         assertEquals(seenAs, answer.path("packet").asText().replaceFirst(":.*", ""));
         assertEquals(!source.equals(seenAs), step(answer, "kernel").path("decision").asText().contains("masquerades"));
+    }
+
+    /** An endpoint on the node's own network that alone is left by policy Local. */
+    @Test
+    void theKernelTakesSomeClientsPastTheSwitch() throws Exception {
+        start(WEB, web("10.244.2.11"));
+        op = new ResolveOp(rig.dataplane, rig.publisher, rig.services, () -> List.of(new Steered(4, null, TCP, 30_080,
+                30_080, new Steered.Endpoint(IpText.address("172.30.0.1"), 8080))), () -> true);
+        final JsonNode answer = ask("203.0.113.9", "172.30.0.1", 30080);
+        assertEquals("kernel", answer.path("verdict").asText());
+        assertEquals("172.30.0.1:8080", step(answer, "kernel").path("destination").asText());
     }
 
     @Test
