@@ -34,21 +34,11 @@ public final class ServiceFile {
 
     /** Takes what a file holds, object by object in its order, also of one that is refused in the end. */
     public interface Taker {
-        /**
-         * Takes a Service.
-         *
-         * @param place where it stood, for {@link Places#text}
-         * @throws ConfigException to have no more
-         */
-        void take(ServiceSpec service, long place) throws ConfigException;
+        /** @param place where it stood, for {@link Places#text} */
+        void take(ServiceSpec service, long place);
 
-        /**
-         * Takes an EndpointSlice.
-         *
-         * @param place where it stood, for {@link Places#text}
-         * @throws ConfigException to have no more
-         */
-        void take(EndpointSliceSpec slice, long place) throws ConfigException;
+        /** @param place where it stood, for {@link Places#text} */
+        void take(EndpointSliceSpec slice, long place);
     }
 
     /**
@@ -161,7 +151,7 @@ public final class ServiceFile {
         return i > 0;
     }
 
-    private void object(JsonNode node, String title, long place, ListHeader list) throws ConfigException {
+    private void object(JsonNode node, String title, long place, ListHeader list) {
         problems.about(title);
         final Section root = new Value(node, KeyPath.root(place), problems).section();
         final Value kindKey = root.value("kind");
@@ -198,7 +188,7 @@ public final class ServiceFile {
         }
     }
 
-    private void slice(Section root, long place) throws ConfigException {
+    private void slice(Section root, long place) {
         for (String key : List.of("endpoints", "ports")) {
             final Value list = root.value(key);
             if (list.isAbsent()) {

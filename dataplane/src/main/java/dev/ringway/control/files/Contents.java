@@ -24,7 +24,7 @@ final class Contents<S> {
     private final Map<Key, Entry<S>> entries = new LinkedHashMap<>();
     /** Those that several files have. */
     private final TreeSet<Key> shared = new TreeSet<>();
-    private final Map<SourceFile, Integer> counts = new HashMap<>();
+    private final Map<SourceFile, Tally> tallies = new HashMap<>();
     private long heapBytes;
 
     /** What is particular to a kind. */
@@ -73,6 +73,12 @@ final class Contents<S> {
         }
     }
 
+    /** Of one file. */
+    private static final class Tally {
+        private int count;
+        private long heapBytes;
+    }
+
     /** @param change told what counts from now on, null for what is gone */
     Contents(Kind<S> kind, BiConsumer<Key, S> change) {
         this.kind = kind;
@@ -90,7 +96,9 @@ final class Contents<S> {
         private final int round;
         private final Map<Key, Entry<S>> changed = new LinkedHashMap<>();
         private int seen;
-        private long heapBytes;
+        private long sameBytes;
+        private long newBytes;
+        private boolean discarded;
 
         private Draft(Contents<S> contents, SourceFile file, int round) {
             this.contents = contents;
@@ -98,8 +106,18 @@ final class Contents<S> {
             this.round = round;
         }
 
+        /** From now on only counts what there would be. */
+        void discard() {
+            discarded = true;
+            changed.clear();
+        }
+
         /** @return null, or what is wrong with taking it a second time */
         String take(S spec, long place) {
+            if (discarded) {
+                newBytes += contents.kind.heapBytes(spec);
+                return null;
+            }
             final Key key = contents.kind.key(spec);
             final Entry<S> before = contents.find(key, file);
             final Entry<S> first = before == null || before.round != round ? changed.get(key) : before;
@@ -114,14 +132,21 @@ final class Contents<S> {
             }
             if (before == null || !before.spec.equals(spec)) {
                 changed.put(key, new Entry<>(spec, file, place, round));
-                heapBytes += contents.kind.heapBytes(spec);
+                newBytes += contents.kind.heapBytes(spec);
+            } else {
+                sameBytes += contents.kind.heapBytes(spec);
             }
             return null;
         }
 
+        /** Of what is as before. */
+        long sameBytes() {
+            return sameBytes;
+        }
+
         /** Of what is other than before. */
-        long heapBytes() {
-            return heapBytes;
+        long newBytes() {
+            return newBytes;
         }
     }
 
@@ -153,7 +178,14 @@ final class Contents<S> {
 
     /** How many objects of a file are known, those that do not count as well. */
     int count(SourceFile file) {
-        return counts.getOrDefault(file, 0);
+        final Tally tally = tallies.get(file);
+        return tally == null ? 0 : tally.count;
+    }
+
+    /** What a file's objects take on the heap, estimated. */
+    long heapBytes(SourceFile file) {
+        final Tally tally = tallies.get(file);
+        return tally == null ? 0 : tally.heapBytes;
     }
 
     /** What there is, by the files that they are from; objects that do not count as well. */
@@ -192,13 +224,22 @@ final class Contents<S> {
         return null;
     }
 
+    private void tally(Entry<S> entry, int sign) {
+        final long bytes = sign * kind.heapBytes(entry.spec);
+        heapBytes += bytes;
+        final Tally tally = tallies.computeIfAbsent(entry.file, file -> new Tally());
+        tally.count += sign;
+        tally.heapBytes += bytes;
+        if (tally.count == 0) {
+            tallies.remove(entry.file);
+        }
+    }
+
     private void put(Key key, Entry<S> entry) {
-        heapBytes += kind.heapBytes(entry.spec);
-        counts.merge(entry.file, 1, Integer::sum);
+        tally(entry, 1);
         final Entry<S> own = find(key, entry.file);
         if (own != null) {
-            heapBytes -= kind.heapBytes(own.spec);
-            counts.computeIfPresent(entry.file, (file, count) -> count == 1 ? null : count - 1);
+            tally(own, -1);
             entry.next = own.next;
         }
         final Entry<S> head = entries.get(key);
@@ -216,8 +257,7 @@ final class Contents<S> {
     }
 
     private void remove(Key key, Entry<S> own) {
-        heapBytes -= kind.heapBytes(own.spec);
-        counts.computeIfPresent(own.file, (file, count) -> count == 1 ? null : count - 1);
+        tally(own, -1);
         final Entry<S> head = entries.get(key);
         if (own == head && own.next == null) {
             entries.remove(key);

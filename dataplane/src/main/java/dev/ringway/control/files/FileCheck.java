@@ -27,7 +27,7 @@ public record FileCheck(int services, int slices, List<String> problems, List<St
         // Any address, so that NodePorts that two Services want are found.
         final List<IpAddress> any = List.of(IpText.address("0.0.0.0"), IpText.address("::"));
         final FileServices services = new FileServices(path.toAbsolutePath(), new NodeView("", "", List.of(), any, null,
-                null), Balance.RANDOM, null, null, new HeapBudget(Runtime.getRuntime().maxMemory()), Integer.MAX_VALUE);
+                null), Balance.RANDOM, null, null, HeapBudget.ofThisProcess(), Integer.MAX_VALUE);
         services.look(0, () -> { });
         return services.check();
     }

@@ -113,6 +113,10 @@ final class FileServices implements ServiceFeed {
 
     private void restore(Keeping keeping) {
         try {
+            final long heapBytes = keeping.file().length() * 3 / 2;
+            if (!budget.hasRoomFor(heapBytes, heapBytes)) {
+                throw new IOException(keeping.file() + " " + budget.wish(heapBytes, heapBytes));
+            }
             final StateFile.State<KeptFile> state = keeping.file().read(keeping.node());
             if (state != null) {
                 restore(state);
@@ -213,14 +217,14 @@ final class FileServices implements ServiceFeed {
             final SourceFile known = files.get(one);
             final SourceFile file = known == null ? new SourceFile(one) : known;
             final Reading reading = new Reading(file, services.draft(file, round), slices.draft(file, round), budget,
-                    heapBytes, most);
+                    heapBytes, services.heapBytes(file) + slices.heapBytes(file), most);
             reading.read(pool, most);
             if (reading.isBlank() && isInForce(file, look)) {
                 reading.refuse(one + BLANK);
             }
             if (!watch.changedMeanwhile(one)) {
                 readings.add(reading);
-                heapBytes += reading.problems().isEmpty() ? reading.heapBytes() : 0;
+                heapBytes += reading.problems().isEmpty() ? reading.newBytes() : 0;
             }
         }
         return readings;

@@ -58,7 +58,7 @@ public final class FileSource implements ServiceFeed, AutoCloseable {
         final StateKeeper<KeptFile> keeper = new StateKeeper<>(file, node.name(),
                 task -> Thread.ofPlatform().daemon().name("services-state").start(task));
         services = new FileServices(path, node, defaultBalance, events,
-                new FileServices.Keeping(file, node.name(), keeper), new HeapBudget(Runtime.getRuntime().maxMemory()),
+                new FileServices.Keeping(file, node.name(), keeper), HeapBudget.ofThisProcess(),
                 FirstLines.MOST);
         thread = Thread.ofPlatform().daemon().name("services-files").unstarted(this::follow);
     }

@@ -16,24 +16,34 @@ final class Reading implements ServiceFile.Taker {
     private final Contents.Draft<EndpointSliceSpec> slices;
     private final HeapBudget budget;
     private final long beforeBytes;
+    private final long ownBytes;
     private final FirstLines twice;
     private ServiceFile.Result result;
     private List<String> problems = List.of();
 
-    /** @param beforeBytes what is on the heap already of this and other files */
+    /**
+     * One that is to be done.
+     *
+     * @param beforeBytes what is on the heap already of this and other files
+     * @param ownBytes    of that, what is this file's
+     */
     Reading(SourceFile file, Contents.Draft<ServiceSpec> services, Contents.Draft<EndpointSliceSpec> slices,
-            HeapBudget budget, long beforeBytes, int most) {
+            HeapBudget budget, long beforeBytes, long ownBytes, int most) {
         this.file = file;
         this.services = services;
         this.slices = slices;
         this.budget = budget;
         this.beforeBytes = beforeBytes;
+        this.ownBytes = ownBytes;
         twice = new FirstLines(most);
     }
 
     void read(StringPool pool, int most) {
         try {
             result = ServiceFile.read(file.path, pool, this, most);
+            if (!budget.hasRoomFor(afterBytes(), bothBytes())) {
+                problems = List.of(file.path + ": " + budget.wish(afterBytes(), bothBytes()));
+            }
         } catch (ConfigException e) {
             problems = e.problems();
         } catch (OutOfMemoryError e) {
@@ -43,25 +53,39 @@ final class Reading implements ServiceFile.Taker {
     }
 
     @Override
-    public void take(ServiceSpec service, long place) throws ConfigException {
+    public void take(ServiceSpec service, long place) {
         note(services.take(service, place));
     }
 
     @Override
-    public void take(EndpointSliceSpec slice, long place) throws ConfigException {
+    public void take(EndpointSliceSpec slice, long place) {
         note(slices.take(slice, place));
     }
 
-    private void note(String problem) throws ConfigException {
+    private void note(String problem) {
         if (problem != null) {
             twice.add(problem);
         }
-        budget.check(file.path, beforeBytes + heapBytes());
+        if (!budget.hasRoomFor(afterBytes(), bothBytes())) {
+            // Goes on to the end all the same, to tell how much it is.
+            services.discard();
+            slices.discard();
+        }
+    }
+
+    /** What is on the heap when this is in force. */
+    private long afterBytes() {
+        return beforeBytes - ownBytes + services.sameBytes() + slices.sameBytes() + newBytes();
+    }
+
+    /** What is on the heap until what this replaces is gone. */
+    private long bothBytes() {
+        return beforeBytes + newBytes();
     }
 
     /** Of what is other than before. */
-    long heapBytes() {
-        return services.heapBytes() + slices.heapBytes();
+    long newBytes() {
+        return services.newBytes() + slices.newBytes();
     }
 
     /** True if there is no object in it and nothing that says that there should be none. */

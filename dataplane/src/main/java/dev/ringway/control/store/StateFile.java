@@ -121,6 +121,15 @@ public final class StateFile<N> {
         throw new IOException(file + " is damaged: its end is missing");
     }
 
+    /** Bytes; 0: there is none. */
+    public long length() throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
     /** Replaces it. */
     public synchronized void write(String node, State<N> state) throws IOException {
         final Path directory = file.toAbsolutePath().getParent();

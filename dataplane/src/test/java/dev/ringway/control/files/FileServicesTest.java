@@ -68,15 +68,19 @@ class FileServicesTest {
         source = new FileServices(path, new NodeView("node1", "", List.of(IpText.address("172.30.0.1")),
                 List.of(IpText.address("172.30.0.1")), IpText.address("10.244.1.0"), null), Balance.RANDOM, null,
                 new FileServices.Keeping(file, "node1", new StateKeeper<>(file, "node1", Runnable::run)),
-                new HeapBudget(heapBytes), FirstLines.MOST);
+                new HeapBudget(heapBytes, heapBytes), FirstLines.MOST);
         compiled = null;
         look();
     }
 
     /** A process that ends in order and starts again. */
     private void restart(Path path) {
+        restart(path, 1L << 30);
+    }
+
+    private void restart(Path path, long heapBytes) {
         source.keep();
-        open(path);
+        open(path, heapBytes);
     }
 
     private boolean look() {
@@ -393,17 +397,39 @@ class FileServicesTest {
     @Test
     void fileThatIsTooLargeIsRefused() throws Exception {
         final Path file = write("services.yaml", service("a", "10.96.0.1"));
-        open(file, 32L << 20);
-        final StringBuilder many = new StringBuilder();
-        for (int i = 0; i < 5_000; i++) {
-            many.append(service("s" + i, "10.97." + i / 250 + "." + i % 250));
-        }
-        Files.writeString(file, many.toString());
+        open(file, 24L << 20);
+        Files.writeString(file, many("10.97."));
         settle();
-        assertKept("services.yaml: with what is in force it needs about 64 MiB of heap or more, and the JVM has 32;"
-                + " set RINGWAY_JAVA_OPTS=-Xmx64m");
-        open(file, 64L << 20);
-        assertEquals(5_000, compiled.table().size());
+        assertKept("services.yaml: needs about 32 MiB of heap with what is in force, and the JVM has 24; set"
+                + " RINGWAY_JAVA_OPTS=-Xmx32m");
+        restart(file, 31L << 20);
+        assertEquals(10_000, compiled.table().size());
+        restart(file, 18L << 20);
+        assertEquals(0, compiled.table().size(), "what was kept has no room either");
+    }
+
+    /** While everything changes at once, both states are there. */
+    @Test
+    void changeThatIsTooLargeIsRefused() throws Exception {
+        final Path file = write("services.yaml", many("10.97."));
+        open(file, 31L << 20);
+        assertEquals(10_000, compiled.table().size());
+        Files.writeString(file, many("10.97.").replace("name: s9999}", "name: other}"));
+        settle();
+        assertEquals(List.of(), source.warnings());
+        assertEquals("other", source.get("default", "other").name());
+        Files.writeString(file, many("10.98."));
+        settle();
+        assertWarning("services.yaml: needs about 48 MiB of heap with what is in force, and the JVM has 31");
+        assertNotNull(at("10.97.0.1"));
+    }
+
+    private static String many(String network) {
+        final StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 10_000; i++) {
+            many.append(service("s" + i, network + i / 250 + "." + i % 250));
+        }
+        return many.toString();
     }
 
     @Test
