@@ -9,10 +9,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.ringway.control.IoText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -42,10 +43,10 @@ record ConfigTree(JsonNode root, Map<String, Integer> lines) {
                 throw refused(file, 0, "larger than " + MOST_BYTES + " bytes: not a configuration");
             }
             return parse(file, Files.readString(file));
-        } catch (NoSuchFileException e) {
-            throw refused(file, 0, "no such file");
+        } catch (CharacterCodingException e) {
+            throw refused(file, 0, "is not UTF-8");
         } catch (IOException e) {
-            throw refused(file, 0, "cannot be read: " + e.getMessage());
+            throw refused(file, 0, IoText.unreadable(e));
         }
     }
 

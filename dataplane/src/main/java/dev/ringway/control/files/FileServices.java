@@ -1,7 +1,5 @@
 package dev.ringway.control.files;
 
-import static java.lang.System.Logger.Level.WARNING;
-
 import dev.ringway.config.StringPool;
 import dev.ringway.control.FirstLines;
 import dev.ringway.control.IoText;
@@ -14,7 +12,6 @@ import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.ServiceSpec;
 import dev.ringway.control.services.SourceState;
 import dev.ringway.control.store.StateFile;
-import dev.ringway.control.store.StateKeeper;
 import dev.ringway.service.Balance;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -32,7 +30,6 @@ import java.util.TreeMap;
  * network, {@link #poll} to the control thread, which then has nothing to wait for; the others may be called by any.
  */
 final class FileServices implements ServiceFeed {
-    private static final System.Logger LOG = System.getLogger(FileServices.class.getName());
     private static final String BLANK = ": holds no Service and no EndpointSlice, as a file does that is about to be"
             + " written; to have none, write an empty list: {kind: List, items: []}";
     private static final String NO_FILES = "the directory holds no file *.yaml, *.yml or *.json";
@@ -48,7 +45,7 @@ final class FileServices implements ServiceFeed {
     private final HeapBudget budget;
     private final int most;
     /** Null: nothing is kept. */
-    private final StateKeeper<KeptFile> keeper;
+    private final KeptState kept;
     private final StringPool pool = new StringPool();
     private final Map<Path, SourceFile> files = new TreeMap<>();
     private final Contents<ServiceSpec> services;
@@ -62,28 +59,18 @@ final class FileServices implements ServiceFeed {
     private long pathProblemMs;
     private boolean looked;
     /** Those of the last look. */
-    private List<Path> present = List.of();
+    private Set<Path> present = Set.of();
     private Compiled last;
-
-    /**
-     * What is kept over a restart.
-     *
-     * @param file   where
-     * @param node   this node's name
-     * @param keeper writes it
-     */
-    record Keeping(StateFile<KeptFile> file, String node, StateKeeper<KeptFile> keeper) {
-    }
 
     /**
      * Knows at first what was kept.
      *
      * @param path    a file or a directory
      * @param events  what the kernel tells of files, or null
-     * @param keeping null: nothing is kept
+     * @param kept    null: nothing is
      * @param most    problems and warnings that are told of a file
      */
-    FileServices(Path path, NodeView node, Balance defaultBalance, FileEvents events, Keeping keeping,
+    FileServices(Path path, NodeView node, Balance defaultBalance, FileEvents events, KeptState kept,
             HeapBudget budget, int most) {
         this.path = path;
         this.budget = budget;
@@ -105,46 +92,9 @@ final class FileServices implements ServiceFeed {
                 catalog.put(slice);
             }
         });
-        keeper = keeping == null ? null : keeping.keeper();
-        if (keeping != null) {
-            restore(keeping);
-        }
-    }
-
-    private void restore(Keeping keeping) {
-        try {
-            final long heapBytes = keeping.file().length() * 3 / 2;
-            if (!budget.hasRoomFor(heapBytes, heapBytes)) {
-                throw new IOException(keeping.file() + " " + budget.wish(heapBytes, heapBytes));
-            }
-            final StateFile.State<KeptFile> state = keeping.file().read(keeping.node());
-            if (state != null) {
-                restore(state);
-            }
-        } catch (IOException e) {
-            LOG.log(WARNING, "what was known of " + path + " before the restart is not used: " + e.getMessage());
-        }
-    }
-
-    private void restore(StateFile.State<KeptFile> state) throws IOException {
-        if (state.nodes().stream().mapToInt(KeptFile::services).sum() != state.services().size()
-                || state.nodes().stream().mapToInt(KeptFile::slices).sum() != state.slices().size()) {
-            throw new IOException("it is damaged: objects are missing");
-        }
-        int service = 0;
-        int slice = 0;
-        for (KeptFile one : state.nodes()) {
-            // What another path has told before the configuration changed is nobody's now.
-            if (one.path().equals(path) || path.equals(one.path().getParent())) {
-                final SourceFile file = new SourceFile(one.path());
-                file.readMs = one.readMs();
-                file.kept = true;
-                files.put(one.path(), file);
-                state.services().subList(service, service + one.services()).forEach(all -> services.restore(all, file));
-                state.slices().subList(slice, slice + one.slices()).forEach(all -> slices.restore(all, file));
-            }
-            service += one.services();
-            slice += one.slices();
+        this.kept = kept;
+        if (kept != null) {
+            kept.restore(path, budget, files, services, slices);
         }
     }
 
@@ -260,8 +210,8 @@ final class FileServices implements ServiceFeed {
             }
         }
         changed |= dropGone(look);
-        if (changed && keeper != null) {
-            keeper.changed();
+        if (changed && kept != null) {
+            kept.changed();
         }
         final boolean empty = look.files().isEmpty() && !files.isEmpty();
         final boolean told = setProblem(empty ? NO_FILES : null);
@@ -277,8 +227,8 @@ final class FileServices implements ServiceFeed {
      */
     private boolean dropGone(FileWatch.Look look) {
         boolean replaced = false;
-        for (Path present : look.files()) {
-            final SourceFile file = files.get(present);
+        for (Path one : look.files()) {
+            final SourceFile file = files.get(one);
             replaced |= file != null && file.readMs > 0;
         }
         boolean changed = false;
@@ -303,8 +253,8 @@ final class FileServices implements ServiceFeed {
 
     /** Compiles what is new; does not wait. @return the tables, if they are others than the last, else null */
     synchronized Compiled poll(long nowMs) {
-        if (keeper != null) {
-            keeper.tick(nowMs, this::state);
+        if (kept != null) {
+            kept.tick(nowMs, files.values(), services, slices);
         }
         final Compiled now = catalog.compile();
         if (now == last) {
@@ -333,12 +283,12 @@ final class FileServices implements ServiceFeed {
     public synchronized SourceState sourceState() {
         long readMs = 0;
         long refusedMs = pathProblem == null ? 0 : pathProblemMs;
-        boolean kept = false;
+        boolean before = false;
         String problem = pathProblem == null ? null : path + ": " + pathProblem;
         int refused = 0;
         for (SourceFile file : files.values()) {
             readMs = Math.max(readMs, file.readMs);
-            kept |= file.kept;
+            before |= file.kept;
             if (file.isRefused()) {
                 refused++;
                 refusedMs = refusedMs == 0 ? file.refusedMs : Math.min(refusedMs, file.refusedMs);
@@ -350,7 +300,7 @@ final class FileServices implements ServiceFeed {
             refusedMs = refusedMs == 0 ? lookingMs : refusedMs;
             problem = problem == null ? hanging : problem;
         }
-        return new SourceState(path.toString(), looked && problem == null, readMs, kept, refusedMs,
+        return new SourceState(path.toString(), looked && problem == null, readMs, before, refusedMs,
                 problem == null || refused < 2 ? problem : problem + " (and " + (refused - 1) + " more files)");
     }
 
@@ -368,7 +318,7 @@ final class FileServices implements ServiceFeed {
         final SourceFile before = replaced();
         for (String problem : new String[] {pathProblem == null ? null : path + ": " + pathProblem + "; "
                 + (before == null ? "nothing is in force" : before.inForce()), hanging(),
-                events == null ? null : events.problem(), keeper == null ? null : keeper.problem()}) {
+                events == null ? null : events.problem(), kept == null ? null : kept.problem()}) {
             if (problem != null) {
                 told.add(problem);
             }
@@ -395,32 +345,14 @@ final class FileServices implements ServiceFeed {
         return null;
     }
 
-    private StateFile.State<KeptFile> state() {
-        final Map<SourceFile, List<ServiceSpec>> servicesOf = services.byFile();
-        final Map<SourceFile, List<EndpointSliceSpec>> slicesOf = slices.byFile();
-        final List<KeptFile> kept = new ArrayList<>();
-        final List<ServiceSpec> allServices = new ArrayList<>();
-        final List<EndpointSliceSpec> allSlices = new ArrayList<>();
-        for (SourceFile file : files.values()) {
-            if (file.readMs > 0) {
-                final List<ServiceSpec> ofServices = servicesOf.getOrDefault(file, List.of());
-                final List<EndpointSliceSpec> ofSlices = slicesOf.getOrDefault(file, List.of());
-                kept.add(new KeptFile(file.path, ofServices.size(), ofSlices.size(), file.readMs));
-                allServices.addAll(ofServices);
-                allSlices.addAll(ofSlices);
-            }
-        }
-        return new StateFile.State<>(kept, allServices, allSlices);
-    }
-
     /** Writes what is to be known after a restart, if that is behind. */
     void keep() {
-        final StateFile.State<KeptFile> now;
+        final StateFile.State<KeptFile> behind;
         synchronized (this) {
-            now = keeper != null && keeper.isBehind() ? state() : null;
+            behind = kept == null ? null : kept.behind(files.values(), services, slices);
         }
-        if (now != null) {
-            keeper.write(now);
+        if (behind != null) {
+            kept.write(behind);
         }
     }
 }

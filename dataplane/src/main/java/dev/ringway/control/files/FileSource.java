@@ -9,8 +9,6 @@ import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceFeed;
 import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.SourceState;
-import dev.ringway.control.store.StateFile;
-import dev.ringway.control.store.StateKeeper;
 import dev.ringway.linux.Inotify;
 import dev.ringway.service.Balance;
 import java.io.IOException;
@@ -54,11 +52,9 @@ public final class FileSource implements ServiceFeed, AutoCloseable {
     public FileSource(Path path, Path stateFile, NodeView node, Balance defaultBalance) {
         this.path = path;
         events = events();
-        final StateFile<KeptFile> file = new StateFile<>(stateFile, "RingwayFileState", KeptFile.LINES);
-        final StateKeeper<KeptFile> keeper = new StateKeeper<>(file, node.name(),
+        final KeptState kept = new KeptState(stateFile, node.name(),
                 task -> Thread.ofPlatform().daemon().name("services-state").start(task));
-        services = new FileServices(path, node, defaultBalance, events,
-                new FileServices.Keeping(file, node.name(), keeper), HeapBudget.ofThisProcess(),
+        services = new FileServices(path, node, defaultBalance, events, kept, HeapBudget.ofThisProcess(),
                 FirstLines.MOST);
         thread = Thread.ofPlatform().daemon().name("services-files").unstarted(this::follow);
     }

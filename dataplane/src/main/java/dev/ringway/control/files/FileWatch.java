@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,6 @@ final class FileWatch {
     private final FileEvents events;
     private Map<Path, Seen> files = new TreeMap<>();
     private boolean first = true;
-    private boolean unsettled;
 
     /**
      * What a file was at a time.
@@ -53,11 +53,10 @@ final class FileWatch {
     /**
      * What a look has found.
      *
-     * @param files     all there are, in the order of their names
-     * @param changed   those of them to be read
-     * @param directory they are those of a directory
+     * @param files   all there are, in the order of their names
+     * @param changed those of them to be read
      */
-    record Look(List<Path> files, List<Path> changed, boolean directory) {
+    record Look(Set<Path> files, List<Path> changed) {
     }
 
     /**
@@ -89,20 +88,18 @@ final class FileWatch {
             watch(directory, parent, stamps);
         }
         final List<Path> changed = new ArrayList<>();
-        unsettled = false;
         now.forEach((file, seen) -> {
             if (isDue(seen, stamps.get(file), inDirectory(parent, file), nowMs)) {
                 changed.add(file);
                 seen.read = seen.now;
             }
-            unsettled |= !seen.now.equals(seen.read);
         });
         if (events != null) {
             events.forgetFinished();
         }
         files = now;
         first = false;
-        return new Look(List.copyOf(now.keySet()), changed, directory);
+        return new Look(Collections.unmodifiableSet(now.keySet()), changed);
     }
 
     private boolean isDue(Seen seen, Stamp stamp, Path name, long nowMs) {
@@ -122,11 +119,6 @@ final class FileWatch {
         final boolean led = before.real() != null && stamp.real() != null && !before.real().equals(stamp.real());
         final long quietMs = events != null && events.isOpen(stamp.real()) ? QUIET_OPEN_MS : QUIET_MS;
         return led || nowMs - seen.sinceMs >= quietMs;
-    }
-
-    /** True if a file has changed and was not reported yet, since it may be changing still. */
-    boolean isUnsettled() {
-        return unsettled;
     }
 
     /** True if a file was written to since the look that reported it; it is then reported again when it is finished. */

@@ -48,6 +48,8 @@ final class Reading implements ServiceFile.Taker {
             problems = e.problems();
         } catch (OutOfMemoryError e) {
             // The budget is an estimate. What was read so far can go again, and then there is room for this.
+            services.discard();
+            slices.discard();
             problems = List.of(file.path + ": the heap is too small for it; give RINGWAY_JAVA_OPTS a larger -Xmx");
         }
     }

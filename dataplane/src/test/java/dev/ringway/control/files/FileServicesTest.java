@@ -14,8 +14,6 @@ import dev.ringway.control.services.ServiceListing;
 import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.ServiceStatus;
 import dev.ringway.control.services.SourceState;
-import dev.ringway.control.store.StateFile;
-import dev.ringway.control.store.StateKeeper;
 import dev.ringway.service.Balance;
 import dev.ringway.service.Frontend;
 import java.io.IOException;
@@ -63,11 +61,9 @@ class FileServicesTest {
 
     /** A process that starts. */
     private void open(Path path, long heapBytes) {
-        final StateFile<KeptFile> file =
-                new StateFile<>(stateDir.resolve("file.json"), "RingwayFileState", KeptFile.LINES);
         source = new FileServices(path, new NodeView("node1", "", List.of(IpText.address("172.30.0.1")),
                 List.of(IpText.address("172.30.0.1")), IpText.address("10.244.1.0"), null), Balance.RANDOM, null,
-                new FileServices.Keeping(file, "node1", new StateKeeper<>(file, "node1", Runnable::run)),
+                new KeptState(stateDir.resolve("file.json"), "node1", Runnable::run),
                 new HeapBudget(heapBytes, heapBytes), FirstLines.MOST);
         compiled = null;
         look();
