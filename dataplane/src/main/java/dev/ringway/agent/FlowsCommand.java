@@ -79,14 +79,14 @@ final class FlowsCommand extends PagedCommand {
         final Console console = System.console();
         final String before = console != null && console.isTerminal() ? CLEAR : "";
         try {
-            while (true) {
+            do {
                 fresh = true;
                 out().print(before);
                 super.run(arguments.deepCopy());
                 out().print(before.isEmpty() ? "\n" : "");
-                out().flush();
                 Thread.sleep((long) (interval * 1000));
-            }
+            } while (!isOutputGone());
+            return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;

@@ -25,11 +25,9 @@ import dev.ringway.observe.metrics.Programming;
 import dev.ringway.podnet.HostServiceSettings;
 import dev.ringway.podnet.HostServices;
 import dev.ringway.podnet.NodePortAddresses;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -63,9 +61,7 @@ final class NodeServices {
     private List<String> warnings = List.of();
     /** What else is wrong. */
     private volatile List<String> ownWarnings = List.of();
-    private volatile String failure;
-    /** Since when the kernel could not be brought in line, or 0; any thread. */
-    private volatile long failingSinceMs;
+    private final Failures failures = new Failures();
     private volatile Runnable news = () -> { };
     private int ticks;
 
@@ -89,7 +85,7 @@ final class NodeServices {
     /** Brings what the files say into force; what does not succeed is told and tried again by {@link #tick}. */
     void start() {
         final SnapshotPublisher.View view = publisher.view();
-        lookForAddresses(view.self());
+        lookForAddresses(view);
         if (cluster != null) {
             cluster.setNode(nodeView(view));
             feed = cluster;
@@ -105,9 +101,9 @@ final class NodeServices {
     /** Looks for changes; to be called about once a second. */
     void tick() {
         if (++ticks % ADDRESS_TICKS == 0 && feed != null) {
-            lookForAddresses(publisher.view().self());
+            lookForAddresses(publisher.view());
             configure();
-            checkRules();
+            failures.attempt(Failures.Kind.CHECK, "", steering::check);
         }
         bringIntoForce();
     }
@@ -144,11 +140,8 @@ final class NodeServices {
         if (feed != null) {
             feed.setNode(nodeView(view));
         }
-        try {
-            steering.configure(settings(view.cluster(), view.self()));
-        } catch (IOException e) {
-            tell(e.getMessage());
-        }
+        failures.attempt(Failures.Kind.STEERING, "",
+                () -> steering.configure(settings(view.cluster(), view.self())));
     }
 
     /** True if all Services there are have been told of once, so that what is not known does not exist. */
@@ -156,22 +149,13 @@ final class NodeServices {
         return cluster == null || compiled != null;
     }
 
-    private void checkRules() {
-        try {
-            steering.check();
-        } catch (IOException e) {
-            tell(e.getMessage());
-        }
-    }
-
     /** True unless what comes from outside could not be steered for longer than a passing failure lasts. */
     boolean isHealthy() {
-        final long since = failingSinceMs;
-        return since == 0 || System.nanoTime() / 1_000_000 - since < MOST_FAILING_MS;
+        return failures.lastMs() < MOST_FAILING_MS;
     }
 
     ServiceListing listing() {
-        return feed == null ? ServiceListing.NONE : new NodeListing(feed, () -> ownWarnings, () -> failure);
+        return feed == null ? ServiceListing.NONE : new NodeListing(feed, () -> ownWarnings, failures::text);
     }
 
     /** What the kernel sends to the switch; any thread. */
@@ -211,13 +195,8 @@ final class NodeServices {
         if (feed != null) {
             tellNew(feed.warnings());
         }
-        try {
-            steering.apply(compiled == null ? List.of() : compiled.steered());
-            failure = null;
-            failingSinceMs = 0;
-        } catch (IOException e) {
-            tell(e.getMessage());
-        }
+        failures.attempt(Failures.Kind.STEERING, "",
+                () -> steering.apply(compiled == null ? List.of() : compiled.steered()));
         if (compiled != null) {
             checks.apply(compiled.healthChecks());
             ownWarnings = checks.missing().stream().map(port -> "healthCheckNodePort " + port + " of "
@@ -233,7 +212,8 @@ final class NodeServices {
         }
         if (feed != null) {
             final SourceState source = feed.sourceState();
-            programming.servicesInLine(compiled != null && failure == null && source.current(), source.readMs());
+            programming.servicesInLine(compiled != null && failures.text() == null && source.current(),
+                    source.readMs());
         }
     }
 
@@ -253,17 +233,6 @@ final class NodeServices {
                 + next.table().backendCount() + " backends");
     }
 
-    /** Each failure once, however often it is met. */
-    private void tell(String message) {
-        if (failingSinceMs == 0) {
-            failingSinceMs = Math.max(1, System.nanoTime() / 1_000_000);
-        }
-        if (!Objects.equals(message, failure)) {
-            failure = message;
-            LOG.log(WARNING, message + "; will be tried again");
-        }
-    }
-
     private void tellNew(List<String> now) {
         final Set<String> before = new HashSet<>(warnings);
         for (String warning : now) {
@@ -274,17 +243,16 @@ final class NodeServices {
         warnings = now;
     }
 
-    private void lookForAddresses(NodeSpec self) {
+    private void lookForAddresses(SnapshotPublisher.View view) {
         if (cluster == null && config.source() == null) {
             return;
         }
-        try {
-            addresses = NodePortAddresses.find(self.address(), device,
-                    config.nodePortAddresses().isEmpty() ? EVERYWHERE : config.nodePortAddresses());
+        failures.attempt(Failures.Kind.ADDRESSES, "this node's addresses, which NodePorts are open on: ", () -> {
+            addresses = NodePortAddresses.find(view.self().address(), device,
+                    config.nodePortAddresses().isEmpty() ? EVERYWHERE : config.nodePortAddresses(),
+                    view.cluster().serviceCidrs());
             publisher.setAddresses(addresses.all());
-        } catch (IOException e) {
-            tell("this node's addresses, which NodePorts are open on: " + e.getMessage());
-        }
+        });
     }
 
     private NodeView nodeView(SnapshotPublisher.View view) {

@@ -64,7 +64,9 @@ abstract class PagedCommand extends QueryCommand {
                     json.add(first, page.path(list));
                 } else {
                     show(page);
-                    out().flush();
+                }
+                if (isOutputGone()) {
+                    return 1;
                 }
                 partial = page.path("partial").asBoolean();
                 more = page.has("next") && (shown < most || partial);

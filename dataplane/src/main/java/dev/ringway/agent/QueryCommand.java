@@ -60,6 +60,12 @@ abstract class QueryCommand implements Callable<Integer> {
         return spec.commandLine().getOut();
     }
 
+    /** True if nobody reads any more what is printed, as behind {@code | head}. */
+    boolean isOutputGone() {
+        // The writer may stand before a stream that keeps its failures to itself.
+        return out().checkError() || System.out.checkError();
+    }
+
     void print(String text) {
         out().print(text);
         out().flush();

@@ -28,8 +28,10 @@ final class EndpointSliceReader {
     /** Null if it is no Service's. Problems are reported; what is returned then is of no use. */
     EndpointSliceSpec read(Section root) {
         final Section metadata = root.section("metadata");
-        final String name = metadata.value("name").requiredText("the EndpointSlice's name");
-        final String namespace = pool.of(metadata.value("namespace").text("default"));
+        final String name = KubernetesNames.check(metadata.value("name"),
+                metadata.value("name").requiredText("the EndpointSlice's name"));
+        final String namespace = pool.of(KubernetesNames.check(metadata.value("namespace"),
+                metadata.value("namespace").text("default")));
         final Section labels = metadata.section("labels");
         final String service = labels.value(SERVICE).text(null);
         final Value addressType = root.value("addressType");

@@ -29,8 +29,10 @@ final class ServiceReader {
     /** Problems are reported; what is returned then is of no use. */
     ServiceSpec read(Section root) {
         final Section metadata = root.section("metadata");
-        final String name = metadata.value("name").requiredText("the Service's name");
-        final String namespace = pool.of(metadata.value("namespace").text("default"));
+        final String name = KubernetesNames.check(metadata.value("name"),
+                metadata.value("name").requiredText("the Service's name"));
+        final String namespace = pool.of(KubernetesNames.check(metadata.value("namespace"),
+                metadata.value("namespace").text("default")));
         final Section annotations = metadata.section("annotations");
         final Value specKey = root.value("spec");
         if (specKey.isAbsent()) {
@@ -104,7 +106,8 @@ final class ServiceReader {
         for (Value item : list.items(needed ? "the Service's port; is the object cut off?" : null)) {
             final Section port = item.section();
             port.warnOfSlips(KubernetesKeys.SERVICE_PORT);
-            final ServicePortSpec one = new ServicePortSpec(pool.of(port.value("name").text("")),
+            final ServicePortSpec one = new ServicePortSpec(
+                    pool.of(KubernetesNames.check(port.value("name"), port.value("name").text(""))),
                     protocol(port.value("protocol")), portNumber(port.value("port"), type),
                     port.value("nodePort").integer(0, 0, MOST_PORT, ""));
             for (ServicePortSpec other : all) {

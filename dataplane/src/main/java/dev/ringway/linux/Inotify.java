@@ -30,7 +30,7 @@ public final class Inotify implements AutoCloseable {
     private static final int POLLIN = 1;
     private static final int POLLFD_LENGTH = 8;
     private static final int REVENTS = 6;
-    private static final int BUFFER = 1 << 14;
+    private static final int BUFFER = 1 << 16;
     /** struct inotify_event: watch descriptor, mask, cookie, length of the name behind it. */
     private static final int MASK = 4;
     private static final int NAME_LENGTH = 12;
@@ -91,17 +91,14 @@ public final class Inotify implements AutoCloseable {
                 && (Memory.getShort(pollfd.address() + REVENTS) & POLLIN) != 0;
     }
 
-    /** All that has happened since the last time, without waiting. */
+    /** What has happened since the last time, without waiting; what does not fit is there the next time. */
     public List<Event> read() {
         final List<Event> events = new ArrayList<>();
-        int length = Libc.read(fd.number(), buffer.address(), BUFFER);
-        while (length > 0) {
-            for (long at = buffer.address(); at < buffer.address() + length;) {
-                final int name = Memory.getInt(at + NAME_LENGTH);
-                events.add(new Event(Memory.getInt(at), Memory.getInt(at + MASK), text(at + NAME, name)));
-                at += NAME + name;
-            }
-            length = Libc.read(fd.number(), buffer.address(), BUFFER);
+        final int length = Libc.read(fd.number(), buffer.address(), BUFFER);
+        for (long at = buffer.address(); at < buffer.address() + length;) {
+            final int name = Memory.getInt(at + NAME_LENGTH);
+            events.add(new Event(Memory.getInt(at), Memory.getInt(at + MASK), text(at + NAME, name)));
+            at += NAME + name;
         }
         return events;
     }

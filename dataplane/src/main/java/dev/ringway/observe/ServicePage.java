@@ -28,7 +28,7 @@ final class ServicePage {
         this.mostBackends = mostBackends;
     }
 
-    /** Where it ends, if that is inside a Service, or null. */
+    /** Where it ends, or null: behind all Services that it was given. */
     ServicePlace stopped() {
         return stopped;
     }
@@ -37,12 +37,22 @@ final class ServicePage {
     void put(ArrayNode all, List<ServiceStatus> services, ServicePlace after) {
         want(services, after);
         traffic.read();
+        ServiceStatus before = null;
         for (ServiceStatus service : services) {
             if (stopped != null) {
                 return;
             }
+            if (isFull() && service.ports().stream().anyMatch(port -> !port.backends().isEmpty())) {
+                stopped = ServicePlace.behind(before);
+                return;
+            }
             put(all.addObject(), service, from(service, after));
+            before = service;
         }
+    }
+
+    private boolean isFull() {
+        return mostBackends > 0 && backends == mostBackends;
     }
 
     private void want(List<ServiceStatus> services, ServicePlace after) {
@@ -85,6 +95,10 @@ final class ServicePage {
         }
         final ArrayNode ports = node.putArray("ports");
         for (int i = Math.max(0, from.port()); i < service.ports().size() && stopped == null; i++) {
+            if (isFull() && !service.ports().get(i).backends().isEmpty()) {
+                stopped = new ServicePlace(ServicePlace.name(service), i, 0);
+                return;
+            }
             final ObjectNode port = ports.addObject();
             if (from.firstBackend(i) > 0) {
                 port.put("continued", true);
@@ -126,9 +140,10 @@ final class ServicePage {
         }
         final ArrayNode some = node.putArray("backends");
         for (int i = firstBackend; i < port.backends().size(); i++) {
-            if (backends++ == mostBackends) {
+            if (isFull()) {
                 return i;
             }
+            backends++;
             put(some.addObject(), port.backends().get(i), newFlows);
         }
         return -1;

@@ -56,7 +56,10 @@ public final class ServicesOp implements ControlOp {
         final ServicePage page = new ServicePage(dataplane, backends.asBoolean(true) ? MOST_BACKENDS : 0);
         page.put(result.putArray("services"), found.services(), after);
         if (page.stopped() != null) {
-            result.put("next", page.stopped().toString()).put("partial", true);
+            result.put("next", page.stopped().toString());
+            if (page.stopped().isInside()) {
+                result.put("partial", true);
+            }
         } else if (found.more()) {
             result.put("next", ServicePlace.behind(found.services().getLast()).toString());
         }

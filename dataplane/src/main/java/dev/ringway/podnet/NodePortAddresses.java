@@ -9,13 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The node's addresses as its interfaces have them now, and which of them NodePorts are open on.
+ * The node's addresses as its interfaces have them now, and which of them NodePorts are open on. Services' addresses
+ * that an interface has are none of the node's: kube-proxy's ipvs mode has all of them on a device, NodeLocal DNSCache
+ * that of the cluster's DNS.
  *
  * @param all       every global address but those of the node's own TUN device
  * @param nodePorts those that NodePorts are open on
  */
 public record NodePortAddresses(List<IpAddress> all, List<IpAddress> nodePorts) {
     private static final Prefix LOOPBACK = IpText.prefix("127.0.0.0/8");
+    /** Has the addresses of all Services, also those outside the cluster, while kube-proxy runs in its ipvs mode. */
+    private static final String IPVS_DEVICE = "kube-ipvs0";
 
     public NodePortAddresses {
         all = List.copyOf(all);
@@ -29,19 +33,22 @@ public record NodePortAddresses(List<IpAddress> all, List<IpAddress> nodePorts) 
     /**
      * Looks at the interfaces; a run of iproute2.
      *
-     * @param primary the node's address; its interface tells the primary one of the other IP version
-     * @param device  the node's own TUN device
-     * @param ranges  NodePorts are open on the node's addresses in these; null: on the primary one of each IP version
+     * @param primary  the node's address; its interface tells the primary one of the other IP version
+     * @param device   the node's own TUN device
+     * @param ranges   NodePorts are open on the node's addresses in these; null: on the primary one of each IP version
+     * @param services where cluster IPs are from
      */
-    public static NodePortAddresses find(IpAddress primary, String device, List<Prefix> ranges) throws IOException {
-        return of(read(new IpBatch().add("addr show").run(null)), primary, device, ranges);
+    public static NodePortAddresses find(IpAddress primary, String device, List<Prefix> ranges, List<Prefix> services)
+            throws IOException {
+        return of(read(new IpBatch().add("addr show").run(null)), primary, device, ranges, services);
     }
 
-    static NodePortAddresses of(List<Found> found, IpAddress primary, String device, List<Prefix> ranges) {
+    static NodePortAddresses of(List<Found> found, IpAddress primary, String device, List<Prefix> ranges,
+            List<Prefix> services) {
         final List<IpAddress> all = new ArrayList<>();
         final List<IpAddress> open = new ArrayList<>();
         for (Found one : found) {
-            if (one.device.equals(device)) {
+            if (one.device.equals(device) || one.device.equals(IPVS_DEVICE) || isIn(services, one.address)) {
                 continue;
             }
             if (one.global && !all.contains(one.address)) {
@@ -67,6 +74,15 @@ public record NodePortAddresses(List<IpAddress> all, List<IpAddress> nodePorts) 
         for (Prefix range : ranges) {
             if (range.contains(address.version(), address.hi(), address.lo())
                     && (!loopback || LOOPBACK.contains(range.version(), range.hi(), range.lo()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isIn(List<Prefix> ranges, IpAddress address) {
+        for (Prefix range : ranges) {
+            if (range.contains(address.version(), address.hi(), address.lo())) {
                 return true;
             }
         }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +196,18 @@ class AskingCommandsTest {
                         + "'after':'5/1'}}"), requests);
     }
 
+    /** The daemon would answer once more, or for good. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--json", "--watch"})
+    void nobodyReads(String option) throws Exception {
+        final Executed output = answer(Executed::unread, "flows",
+                option.isEmpty() ? List.of("--limit", "0") : List.of(option),
+                "{'total':1,'flows':[" + flow("192.0.2.1:1", 5, 1000, "") + "],'next':'5/1'}");
+        assertEquals(1, output.status());
+        assertEquals("", output.err());
+        assertEquals(1, requests.size());
+    }
+
     /** The daemon ends after the second look, and so does the watch. */
     @Test
     void watchedFlowsHaveRates() throws Exception {
@@ -288,6 +301,11 @@ class AskingCommandsTest {
 
     /** Runs a command against a daemon that answers so many requests with these. */
     private Executed answer(String op, List<String> options, String... pages) throws Exception {
+        return answer(Executed::of, op, options, pages);
+    }
+
+    private Executed answer(Function<String[], Executed> run, String op, List<String> options, String... pages)
+            throws Exception {
         requests.clear();
         final Path socket = directory.resolve("daemon" + System.nanoTime() + ".sock");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
@@ -295,7 +313,7 @@ class AskingCommandsTest {
             final Thread daemon = Thread.ofPlatform().start(() -> serve(server, pages));
             final List<String> arguments = new ArrayList<>(List.of(op, "--socket", socket.toString()));
             arguments.addAll(options);
-            final Executed output = Executed.of(arguments.toArray(String[]::new));
+            final Executed output = run.apply(arguments.toArray(String[]::new));
             daemon.join();
             return output;
         }

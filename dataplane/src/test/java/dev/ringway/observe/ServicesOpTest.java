@@ -84,19 +84,50 @@ class ServicesOpTest {
         assertEquals(5, asked);
     }
 
-    /** A Service with more backends than an answer may have goes on in the next. */
-    @Test
-    void largeServicesComeInParts() throws Exception {
+    /** Slices of 250 backends each. */
+    private static String slices(String service, int count) {
         final StringBuilder slices = new StringBuilder();
-        for (int slice = 0; slice < 10; slice++) {
-            slices.append("---\nkind: EndpointSlice\nmetadata: {name: big-").append(slice).append(", namespace: test,"
-                    + " labels: {kubernetes.io/service-name: big}}\naddressType: IPv4\nports: [{port: 8080}]\n"
-                    + "endpoints:\n");
+        for (int slice = 0; slice < count; slice++) {
+            slices.append("---\nkind: EndpointSlice\nmetadata: {name: ").append(service).append('-').append(slice)
+                    .append(", namespace: test, labels: {kubernetes.io/service-name: ").append(service)
+                    .append("}}\naddressType: IPv4\n")
+                    .append("ports: [{name: http, port: 8080}, {name: more, port: 8081}, {port: 8080}]\nendpoints:\n");
             for (int i = 0; i < 250; i++) {
                 slices.append("- {addresses: [10.").append(100 + slice).append(".0.").append(i).append("]}\n");
             }
         }
-        start(ObserveRig.service("a", "10.96.0.1", ""), ObserveRig.service("big", "10.96.0.2", ""), slices.toString(),
+        return slices.toString();
+    }
+
+    /** Where an answer is full behind the last backend of a port or of a Service, nothing is told twice. */
+    @Test
+    void answersThatEndBetweenPortsAndServices() throws Exception {
+        start(ObserveRig.service("a", "10.96.0.1", ", ports: [{name: http, port: 80}, {name: more, port: 81}]"),
+                slices("a", 4), ObserveRig.service("b", "10.96.0.2", ""), slices("b", 4),
+                ObserveRig.service("none", "10.96.0.3", ""), ObserveRig.service("c", "10.96.0.4", ""), slices("c", 1));
+        final List<String> told = new ArrayList<>();
+        JsonNode page = run("");
+        while (true) {
+            for (JsonNode service : page.path("services")) {
+                told.add(service.path("name").asText() + (service.path("continued").asBoolean() ? "+" : ""));
+                for (JsonNode port : service.path("ports")) {
+                    assertFalse(port.has("continued"));
+                    told.add(port.path("port").asInt() + "x" + port.path("backends").size());
+                }
+            }
+            if (!page.has("next")) {
+                break;
+            }
+            told.add(page.has("partial") ? "goes on" : "next");
+            page = run("{'after':'" + page.path("next").asText() + "'}");
+        }
+        assertEquals("a 80x1000 goes on a+ 81x1000 next b 80x1000 next c 80x250 none 80x0", String.join(" ", told));
+    }
+
+    /** A Service with more backends than an answer may have goes on in the next. */
+    @Test
+    void largeServicesComeInParts() throws Exception {
+        start(ObserveRig.service("a", "10.96.0.1", ""), ObserveRig.service("big", "10.96.0.2", ""), slices("big", 10),
                 ObserveRig.service("c", "10.96.0.3", ""));
         JsonNode page = run("");
         assertTrue(page.path("partial").asBoolean());

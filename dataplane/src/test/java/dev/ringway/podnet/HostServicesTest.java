@@ -340,13 +340,18 @@ class HostServicesTest {
                {"local":"fe80::1","scope":"link"}]},
              {"ifname":"eth1","addr_info":[{"local":"10.9.0.1","scope":"global"},
                {"local":"fd00:9::1","scope":"global"}]},
-             {"ifname":"r","addr_info":[{"local":"10.244.1.1","scope":"global"}]}]
+             {"ifname":"r","addr_info":[{"local":"10.244.1.1","scope":"global"}]},
+             {"ifname":"nodelocaldns","addr_info":[{"local":"169.254.20.10","scope":"global"},
+               {"local":"10.96.0.10","scope":"global"}]},
+             {"ifname":"kube-ipvs0","addr_info":[{"local":"203.0.113.9","scope":"global"},
+               {"local":"10.96.0.1","scope":"global"}]}]
             """;
 
     private static String open(String... ranges) throws IOException {
         final NodePortAddresses found = NodePortAddresses.of(NodePortAddresses.read(SHOWN),
-                IpText.address("172.30.0.1"), "r", ranges.length == 0 ? null : prefixes(ranges));
-        assertEquals("192.0.2.1 172.30.0.1 172.30.0.8 fd00:30::77 fd00:30::1 10.9.0.1 fd00:9::1",
+                IpText.address("172.30.0.1"), "r", ranges.length == 0 ? null : prefixes(ranges),
+                prefixes("10.96.0.0/12"));
+        assertEquals("192.0.2.1 172.30.0.1 172.30.0.8 fd00:30::77 fd00:30::1 10.9.0.1 fd00:9::1 169.254.20.10",
                 String.join(" ", found.all().stream().map(IpText::text).toList()));
         return String.join(" ", found.nodePorts().stream().map(IpText::text).toList());
     }
@@ -358,7 +363,7 @@ class HostServicesTest {
 
     @Test
     void nodePortsAreOpenOnAddressesInRanges() throws IOException {
-        assertEquals("192.0.2.1 172.30.0.1 172.30.0.8 10.9.0.1", open("0.0.0.0/0"));
+        assertEquals("192.0.2.1 172.30.0.1 172.30.0.8 10.9.0.1 169.254.20.10", open("0.0.0.0/0"));
         assertEquals("172.30.0.8 fd00:30::77 fd00:30::1 fd00:9::1", open("172.30.0.8/32", "::/0"));
         assertEquals("127.0.0.1", open("127.0.0.0/8", "::1/128"));
     }

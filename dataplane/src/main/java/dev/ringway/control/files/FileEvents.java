@@ -14,6 +14,7 @@ import static dev.ringway.linux.Inotify.IN_Q_OVERFLOW;
 import dev.ringway.linux.Errno;
 import dev.ringway.linux.Inotify;
 import dev.ringway.linux.LinuxException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ final class FileEvents implements AutoCloseable {
     private final Set<Path> finished = new HashSet<>();
     private final Set<Path> open = new HashSet<>();
     private Predicate<Path> wanted = path -> false;
+    private boolean linked;
     private volatile String problem;
 
     /** @param inotify closed with this */
@@ -51,12 +53,14 @@ final class FileEvents implements AutoCloseable {
      *
      * @param directories where names come and go
      * @param files       to be watched by themselves, of which there may be few only
-     * @param interesting whether it matters that a file is written
+     * @param interesting whether it matters that a file is written, comes or goes
+     * @param anyName     true if it matters what else comes and goes in the directories: it may be a link on the way
      */
-    void watch(Collection<Path> directories, Collection<Path> files, Predicate<Path> interesting) {
+    void watch(Collection<Path> directories, Collection<Path> files, Predicate<Path> interesting, boolean anyName) {
         final Map<Integer, Path> now = new HashMap<>();
         problem = null;
         wanted = interesting;
+        linked = anyName;
         directories.forEach(directory -> watch(now, directory, IN_DIRECTORY));
         files.forEach(file -> watch(now, file, OF_FILE));
         for (Integer before : watched.keySet()) {
@@ -107,8 +111,14 @@ final class FileEvents implements AutoCloseable {
             watched.remove(event.watch());
             return true;
         }
-        final Path path = event.name().isEmpty() ? base : base.resolve(event.name());
-        if (event.is(IN_MODIFY | IN_CLOSE_WRITE) && !wanted.test(path)) {
+        final Path path;
+        try {
+            path = base.resolve(event.name());
+        } catch (InvalidPathException e) {
+            // A name in another character set than this process'.
+            return !event.is(IN_MODIFY);
+        }
+        if (!wanted.test(path) && (event.is(IN_MODIFY | IN_CLOSE_WRITE) || !event.name().isEmpty() && !linked)) {
             return false;
         }
         if (event.is(IN_MODIFY)) {

@@ -233,7 +233,8 @@ final class FileServices implements ServiceFeed {
         }
         boolean changed = false;
         for (SourceFile file : List.copyOf(files.values())) {
-            if (!look.files().contains(file.path) && (replaced || count(file) == 0)) {
+            if (!look.files().contains(file.path) && !look.missing().contains(file.path)
+                    && (replaced || count(file) == 0)) {
                 changed |= services.apply(services.draft(file, ++round)) | slices.apply(slices.draft(file, round));
                 files.remove(file.path);
             }

@@ -89,28 +89,29 @@ public final class FileSource implements ServiceFeed, AutoCloseable {
     private void follow() {
         try (events) {
             while (!closed) {
-                final long beganMs = nowMs();
-                final boolean other = look(beganMs);
-                first.countDown();
-                if (other) {
-                    news.run();
-                    // Files that change all the time take no more than half of a core.
-                    Thread.sleep(Math.min(nowMs() - beganMs, MOST_REST_MS));
+                try {
+                    lookAndRest();
+                    await();
+                } catch (RuntimeException e) {
+                    LOG.log(ERROR, "reading " + path + " failed; what was read before stays in force", e);
+                    first.countDown();
+                    Thread.sleep(LOOK_MS);
                 }
-                await();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private boolean look(long atMs) {
-        try {
-            return services.look(atMs, noticed);
-        } catch (RuntimeException e) {
-            LOG.log(ERROR, "reading " + path + " failed; what was read before stays in force", e);
-            return false;
+    private void lookAndRest() throws InterruptedException {
+        final long beganMs = nowMs();
+        final boolean other = services.look(beganMs, noticed);
+        first.countDown();
+        if (other) {
+            news.run();
         }
+        // Files that change all the time take no more than half of a core.
+        Thread.sleep(Math.clamp(nowMs() - beganMs, PAUSE_MS, MOST_REST_MS));
     }
 
     private void await() throws InterruptedException {

@@ -20,7 +20,8 @@ import java.util.function.Predicate;
 /**
  * Which of the files below a path are to be read (again). At once: what a writer has closed or moved into place, and a
  * link that leads elsewhere, as a ConfigMap volume swaps it. Where the kernel tells nothing, what has stayed the same
- * for a while, so that no file is read that is being written. Belongs to the thread that reads files.
+ * for a while, so that no file is read that is being written. One that is gone counts as such after a while, too: many
+ * programs replace a file by removing it and writing it anew. Belongs to the thread that reads files.
  */
 final class FileWatch {
     private static final long QUIET_MS = 1_000;
@@ -48,15 +49,18 @@ final class FileWatch {
         private Stamp read = NEVER;
         private Stamp now = NEVER;
         private long sinceMs;
+        /** Since when it has been missing in its directory, or -1. */
+        private long goneSinceMs = -1;
     }
 
     /**
      * What a look has found.
      *
      * @param files   all there are, in the order of their names
-     * @param changed those of them to be read
+     * @param missing those that were there a moment ago, and may be again in a moment
+     * @param changed those of the files to be read
      */
-    record Look(Set<Path> files, List<Path> changed) {
+    record Look(Set<Path> files, Set<Path> missing, List<Path> changed) {
     }
 
     /**
@@ -79,8 +83,11 @@ final class FileWatch {
         final List<Path> present = directory ? list() : List.of(path);
         final Map<Path, Seen> now = new TreeMap<>();
         for (Path file : present) {
-            now.put(file, files.getOrDefault(file, new Seen()));
+            final Seen seen = files.getOrDefault(file, new Seen());
+            seen.goneSinceMs = -1;
+            now.put(file, seen);
         }
+        final Map<Path, Seen> missing = missing(now, nowMs);
         final Path parent = realDirectory(directory ? path : path.toAbsolutePath().getParent());
         final Map<Path, Stamp> stamps = new HashMap<>();
         present.forEach(file -> stamps.put(file, stamp(file, parent)));
@@ -97,9 +104,26 @@ final class FileWatch {
         if (events != null) {
             events.forgetFinished();
         }
-        files = now;
+        files = new TreeMap<>(now);
+        files.putAll(missing);
         first = false;
-        return new Look(Collections.unmodifiableSet(now.keySet()), changed);
+        return new Look(Collections.unmodifiableSet(now.keySet()), missing.keySet(), changed);
+    }
+
+    private Map<Path, Seen> missing(Map<Path, Seen> now, long nowMs) {
+        final Map<Path, Seen> missing = new TreeMap<>();
+        files.forEach((file, seen) -> {
+            if (now.containsKey(file)) {
+                return;
+            }
+            if (seen.goneSinceMs < 0) {
+                seen.goneSinceMs = nowMs;
+            }
+            if (nowMs - seen.goneSinceMs < QUIET_MS) {
+                missing.put(file, seen);
+            }
+        });
+        return missing;
     }
 
     private boolean isDue(Seen seen, Stamp stamp, Path name, long nowMs) {
@@ -157,17 +181,20 @@ final class FileWatch {
         if (parent != null) {
             directories.add(parent);
         }
-        for (Stamp stamp : stamps.values()) {
-            if (stamp.real() != null) {
-                real.add(stamp.real());
-                directories.add(stamp.real().getParent());
+        boolean linked = false;
+        for (Map.Entry<Path, Stamp> entry : stamps.entrySet()) {
+            final Path leadsTo = entry.getValue().real();
+            if (leadsTo != null) {
+                real.add(leadsTo);
+                directories.add(leadsTo.getParent());
             }
+            linked |= !inDirectory(parent, entry.getKey()).equals(leadsTo);
         }
         final Path name = inDirectory(parent, path);
         final Predicate<Path> interesting = directory
                 ? file -> real.contains(file) || file.getParent().equals(parent) && isName(file)
                 : file -> real.contains(file) || file.equals(name);
-        events.watch(directories, directory ? Set.of() : real, interesting);
+        events.watch(directories, directory ? Set.of() : real, interesting, linked);
     }
 
     /** As the kernel tells of it. */

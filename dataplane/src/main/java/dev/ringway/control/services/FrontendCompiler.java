@@ -117,6 +117,10 @@ final class FrontendCompiler {
             return false;
         }
         if (there != null && same(there, wanted)) {
+            if (there.token) {
+                // Whether an endpoint is the node's own changes with the node's addresses.
+                steering.put(there, endpointOfNode(there));
+            }
             now.add(there);
             return true;
         }

@@ -23,6 +23,8 @@ public final class StateKeeper<N> {
     private boolean unsaved;
     private long unsavedMs;
     private volatile boolean saving;
+    /** The last attempt has failed; it is made again when the next is due. */
+    private volatile boolean failed;
     private volatile long tookMs;
     private volatile String problem;
     private long savedMs = Long.MIN_VALUE / 2;
@@ -41,16 +43,17 @@ public final class StateKeeper<N> {
 
     /** Writes what is to be written, if it is time. */
     public void tick(long nowMs, Supplier<StateFile.State<N>> state) {
-        if (!unsaved || saving) {
+        if (saving || !unsaved && !failed) {
             return;
         }
-        if (unsavedMs == Long.MIN_VALUE) {
+        if (unsaved && unsavedMs == Long.MIN_VALUE) {
             unsavedMs = nowMs;
         }
-        if (nowMs - unsavedMs < PAUSE_MS || nowMs - savedMs < Math.max(EVERY_MS, SELDOM * tookMs)) {
+        if (unsaved && nowMs - unsavedMs < PAUSE_MS || nowMs - savedMs < Math.max(EVERY_MS, SELDOM * tookMs)) {
             return;
         }
         unsaved = false;
+        failed = false;
         saving = true;
         savedMs = nowMs;
         final StateFile.State<N> now = state.get();
@@ -67,7 +70,7 @@ public final class StateKeeper<N> {
 
     /** True if the file is behind, or may be: a write that is under way may not come to its end. */
     public boolean isBehind() {
-        return unsaved || saving;
+        return unsaved || saving || failed;
     }
 
     /** Writes now, on this thread. */
@@ -77,7 +80,9 @@ public final class StateKeeper<N> {
             file.write(node, state);
             tookMs = (System.nanoTime() - beganNs) / 1_000_000;
             problem = null;
+            failed = false;
         } catch (IOException | RuntimeException e) {
+            failed = true;
             problem = file + " cannot be written; a start while the cluster's store is out of reach would begin with"
                     + " an older state: " + e.getMessage();
         }

@@ -98,7 +98,11 @@ class FileEventsTest {
         assertEquals(List.of("b.yaml"), changed());
         Files.delete(directory.resolve("a.yaml"));
         assertTrue(events.await(0));
-        assertEquals(Set.of(directory.resolve("b.yaml")), watch.look(nowMs).files());
+        final FileWatch.Look look = watch.look(nowMs);
+        assertEquals(Set.of(directory.resolve("b.yaml")), look.files());
+        assertEquals(Set.of(directory.resolve("a.yaml")), look.missing());
+        nowMs += 1_000;
+        assertEquals(Set.of(), watch.look(nowMs).missing());
     }
 
     @Test

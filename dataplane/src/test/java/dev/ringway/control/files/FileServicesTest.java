@@ -225,6 +225,30 @@ class FileServicesTest {
         assertWarning("b.yml:1:8: not YAML");
     }
 
+    /** As {@code rm} and a generator do it, git, and editors that keep what was there under another name. */
+    @Test
+    void fileThatIsRemovedAndWrittenAnewIsNotTakenOut() throws Exception {
+        write("a.yaml", service("a", "10.96.0.1"));
+        write("b.yaml", service("b", "10.96.0.2"));
+        open(directory);
+        for (int i = 3; i < 6; i++) {
+            Files.delete(directory.resolve("a.yaml"));
+            assertFalse(look());
+            nowMs += 999;
+            assertFalse(look());
+            write("a.yaml", service("a", "10.96.0.1") + service("c", "10.96.0." + i));
+            settle();
+            assertNotNull(at("10.96.0.1"));
+            assertNotNull(at("10.96.0." + i));
+        }
+        Files.move(directory.resolve("a.yaml"), directory.resolve("c.yaml"));
+        assertFalse(look());
+        nowMs += 1_000;
+        assertFalse(look(), "what it said goes on under another name");
+        assertNotNull(at("10.96.0.5"));
+        assertEquals(List.of(), source.warnings());
+    }
+
     @Test
     void directoryThatLosesItsFilesKeepsWhatTheySaid() throws Exception {
         write("a.yaml", service("a", "10.96.0.1"));

@@ -2,6 +2,7 @@ package dev.ringway.control.services;
 
 import static dev.ringway.control.services.Cluster.cluster;
 import static dev.ringway.control.services.Cluster.local;
+import static dev.ringway.control.services.Specs.ips;
 import static dev.ringway.control.services.Specs.service;
 import static dev.ringway.control.services.Specs.slice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -128,6 +129,20 @@ class ServiceEndpointsTest {
         assertNull(cluster.steered(null, 30_080).endpoint(), "one of two");
         web(service("web", VIP).nodePort(80, 30_080), node, b());
         assertNull(cluster.steered(null, 30_080).endpoint(), "policy Cluster");
+    }
+
+    /** An interface may come up after the daemon. */
+    @Test
+    void externalLocalWithAnEndpointThatBecomesTheNodeItself() {
+        web(service("web", VIP).nodePort(80, 30_080).externalLocal(), new Specs.Ep("172.30.5.1").here());
+        assertNull(cluster.steered(null, 30_080).endpoint());
+        for (boolean there : new boolean[] {true, false}) {
+            cluster.catalog.setNode(new NodeView(Specs.NODE, "zone-a",
+                    there ? ips("172.30.0.1", "172.30.5.1") : ips("172.30.0.1"), ips("172.30.0.1"),
+                    Specs.SELF.serviceAddress4(), Specs.SELF.serviceAddress6()));
+            cluster.compiled = cluster.catalog.compile();
+            assertEquals(there, cluster.steered(null, 30_080).endpoint() != null);
+        }
     }
 
     @Test

@@ -2,10 +2,13 @@ package dev.ringway.control.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,5 +63,24 @@ class StateKeeperTest {
         assertEquals(2, at(13_000));
         assertEquals(2, at(60_000), "nothing has changed");
         assertEquals(null, keeper.problem());
+    }
+
+    /** The disk may have room again, while nothing changes any more. */
+    @Test
+    void whatCouldNotBeWrittenIsTriedAgain() throws Exception {
+        final Path inTheWay = Files.createDirectories(directory.resolve("state.json/x")).getParent();
+        keeper.changed();
+        assertEquals(0, at(0));
+        assertEquals(1, at(2_000));
+        assertNotNull(keeper.problem());
+        assertTrue(keeper.isBehind());
+        assertEquals(1, at(11_999));
+        assertEquals(2, at(12_000));
+        Files.delete(inTheWay.resolve("x"));
+        Files.delete(inTheWay);
+        assertEquals(3, at(22_000));
+        assertNull(keeper.problem());
+        assertFalse(keeper.isBehind());
+        assertEquals(3, at(60_000));
     }
 }
