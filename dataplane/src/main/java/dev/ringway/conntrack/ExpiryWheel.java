@@ -26,8 +26,7 @@ final class ExpiryWheel {
     }
 
     void link(int number, int deadlineS) {
-        final int ahead = Math.max(0, Math.min(SECONDS - 1, deadlineS - atS));
-        final int bucket = atS + ahead & SECONDS - 1;
+        final int bucket = bucket(deadlineS);
         final long entry = entry(number);
         final int next = heads[bucket];
         // A head's predecessor is its bucket, below -1.
@@ -37,6 +36,11 @@ final class ExpiryWheel {
             Memory.putInt(entry(next) + Flow.WHEEL_PREVIOUS, number);
         }
         heads[bucket] = number;
+    }
+
+    private int bucket(int deadlineS) {
+        final int ahead = Math.max(0, Math.min(SECONDS - 1, deadlineS - atS));
+        return atS + ahead & SECONDS - 1;
     }
 
     void unlink(int number) {
@@ -71,7 +75,7 @@ final class ExpiryWheel {
         walkNext = heads[walkBucket];
     }
 
-    /** The next entry, or -1; nothing may be unlinked during the walk but the last one returned, which ends it. */
+    /** The next entry, or -1; nothing may be unlinked during the walk but the last one returned. */
     int next() {
         while (walkNext < 0 && --walkLeft > 0) {
             walkBucket = walkBucket + 1 & SECONDS - 1;
@@ -82,6 +86,16 @@ final class ExpiryWheel {
             walkNext = Memory.getInt(entry(number) + Flow.WHEEL_NEXT);
         }
         return number;
+    }
+
+    /** Notes the true deadline of the entry that the walk has returned last; false if that is the noted one. */
+    boolean defer(int number, int deadlineS) {
+        if (bucket(deadlineS) == walkBucket) {
+            return false;
+        }
+        unlink(number);
+        link(number, deadlineS);
+        return true;
     }
 
     private long entry(int number) {

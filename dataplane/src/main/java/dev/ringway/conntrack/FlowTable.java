@@ -17,6 +17,8 @@ import java.lang.invoke.VarHandle;
 public final class FlowTable {
     /** How many entries are looked at for one that can give way. */
     private static final int EVICTION_WORK = 64;
+    /** Those whose deadline has moved since it was noted come on top: each does so only once in a long time. */
+    private static final int DEFERRED = 4096;
     private static final int IDLE_S = 120;
     private static final int STREAM_S = 2;
 
@@ -187,7 +189,7 @@ public final class FlowTable {
             Memory.putInt(flow + Flow.LAST_SEEN, nowS);
             final long packets = flow + (reply ? Flow.REPLY_PACKETS : Flow.FORWARD_PACKETS);
             final long bytes = flow + (reply ? Flow.REPLY_BYTES : Flow.FORWARD_BYTES);
-            Memory.putInt(packets, Memory.getInt(packets) + 1);
+            Memory.putInt(packets, Memory.getInt(packets) + p.segments());
             Memory.putLong(bytes, Memory.getLong(bytes) + p.length);
         }
         return verdict;
@@ -203,6 +205,11 @@ public final class FlowTable {
         if (state < next) {
             Memory.putByte(flow + Flow.STATE, next);
         }
+    }
+
+    /** Notes that a flow's opening is refused, in another way than by its protocol. */
+    public void close(long flow) {
+        Memory.putByte(flow + Flow.STATE, FlowState.CLOSE);
     }
 
     /** Forgets a flow. */
@@ -292,12 +299,14 @@ public final class FlowTable {
     }
 
     /**
-     * Those whose time is over soonest come first in the wheel: what is not agreed on or over. If there is none, what
-     * has idled longest of a few, others each time.
+     * Those whose time is over soonest come first in the wheel: mostly what is not agreed on or over. If there is none
+     * of these, as many others are looked at, others each time: the first one that is not agreed on, or what has idled
+     * longest.
      */
     private boolean evict(int nowS) {
         wheel.begin();
-        for (int i = 0; i < EVICTION_WORK; i++) {
+        int deferred = 0;
+        for (int i = 0; i < EVICTION_WORK && deferred < DEFERRED;) {
             final int number = wheel.next();
             if (number < 0) {
                 break;
@@ -307,11 +316,21 @@ public final class FlowTable {
                 remove(entry(number));
                 return true;
             }
+            if (wheel.defer(number, deadlineS(entry(number)))) {
+                deferred++;
+            } else {
+                i++;
+            }
         }
         long idle = 0;
         for (int i = 0; i < EVICTION_WORK; i++) {
             hand = hand + 1 < capacity ? hand + 1 : 0;
             final long flow = entry(hand);
+            if (!FlowState.isAssured(Flow.state(flow))) {
+                evictedUnreplied++;
+                remove(flow);
+                return true;
+            }
             if (nowS - Flow.lastSeenS(flow) >= IDLE_S
                     && (idle == 0 || Flow.lastSeenS(flow) - Flow.lastSeenS(idle) < 0)) {
                 idle = flow;
@@ -339,6 +358,8 @@ public final class FlowTable {
             if (Flow.backend(flow) != 0) {
                 Flow.setBackend(flow, Flow.RECOVERED, -1);
             }
+            // What the former daemon has counted, it has told; Services' counters begin at nothing.
+            Flow.clearCounts(flow);
             if (Flow.entrance(flow) != 0) {
                 // End points have other numbers now; the client's next packet tells which.
                 Flow.setEntrance(flow, -1);

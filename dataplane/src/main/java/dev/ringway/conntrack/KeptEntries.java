@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -20,6 +21,7 @@ import java.util.Set;
  */
 final class KeptEntries implements AutoCloseable {
     private static final int HEADER = 4096;
+    private static final int MIB = 1 << 20;
     /** Behind kind, layout, number and length of entries. */
     private static final int USED = 32;
     private static final FileAttribute<?> OWNER_ONLY =
@@ -54,6 +56,11 @@ final class KeptEntries implements AutoCloseable {
             final long bytes = bytes(entries, length);
             if (channel.size() != bytes || !found.flip().equals(header)) {
                 channel.truncate(0);
+                final long free = Files.getFileStore(file).getUsableSpace();
+                if (free < bytes) {
+                    // The kernel has no other way than a signal to say so later.
+                    throw new IOException("needs " + bytes / MIB + " MiB, and " + free / MIB + " are free there");
+                }
                 channel.write(header, 0);
             }
             final Arena arena = Arena.ofShared();

@@ -50,6 +50,11 @@ public final class Packet {
         return gsoType != 0;
     }
 
+    /** How many packets on a wire it stands for. */
+    public int segments() {
+        return isSuper() ? (length - headers + gsoSize - 1) / gsoSize : 1;
+    }
+
     /** True if the ports of TCP, UDP or SCTP are there: not in a later fragment or one that is cut short. */
     public boolean hasPorts() {
         return l4Present && (protocol == IpProtocol.TCP || protocol == IpProtocol.UDP)

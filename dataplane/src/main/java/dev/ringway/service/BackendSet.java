@@ -73,6 +73,11 @@ public final class BackendSet {
         return weighed;
     }
 
+    /** True if a backend of these may get new flows by its weight. */
+    public boolean takes(Backend one) {
+        return !weighed || one.weight > 0;
+    }
+
     /** True if {@link #maglev} is by a table, or there is no choice. */
     public boolean hasMaglev() {
         return maglev != null || backends.length < 2;

@@ -30,6 +30,7 @@ final class BackendChoice {
     private final BackendLoad load;
     private int avoided;
     private Vtep preferred;
+    private Frontend frontend;
     private Backend backend;
     private BackendSet candidates = BackendSet.EMPTY;
     private boolean local;
@@ -89,12 +90,13 @@ final class BackendChoice {
     }
 
     /**
-     * Chooses.
+     * Decides which backends there are to choose from.
      *
-     * @param here only from those of this node
-     * @return null if there is a backend, else why the packet must be dropped
+     * @param here only those of this node
+     * @return null if there is one, else why the packet must be dropped
      */
-    DropReason choose(Frontend frontend, Packet p, TunPort from, boolean here, Snapshot snapshot, int nowS) {
+    DropReason consider(Frontend to, Packet p, TunPort from, boolean here, Snapshot snapshot) {
+        frontend = to;
         final ServicePort port = frontend.port;
         final boolean node = from.isHost() && snapshot.self().isNode(p.version, p.sourceHi, p.sourceLo);
         outside = from.isHost() && !node;
@@ -103,12 +105,15 @@ final class BackendChoice {
             return DropReason.SERVICE_SOURCE;
         }
         local = here || port.isLocal(external, outside);
-        final BackendSet set = port.backends(local);
-        candidates = set;
+        candidates = port.backends(local);
         masquerades = external ? from.isHost() && !local : outside;
-        if (set.isEmpty()) {
-            return port.refusal(local);
-        }
+        return candidates.isEmpty() ? port.refusal(local) : null;
+    }
+
+    /** Chooses among the backends that were considered, of which there must be one. */
+    Backend choose(Packet p, Snapshot snapshot, int nowS) {
+        final ServicePort port = frontend.port;
+        final BackendSet set = candidates;
         final Backend wished = preferred == null ? null : ofPreferred(set, snapshot);
         if (wished != null) {
             backend = wished;
@@ -118,7 +123,7 @@ final class BackendChoice {
             backend = port.affinitySeconds > 0 ? affine(port, set, p, hash, snapshot, nowS)
                     : pick(port, set, hash, nowS);
         }
-        return null;
+        return backend;
     }
 
     private Backend ofPreferred(BackendSet set, Snapshot snapshot) {
@@ -186,7 +191,7 @@ final class BackendChoice {
         final int start = (int) ((random.next() & 0xFFFF_FFFFL) * count >>> 32);
         for (int i = 0; i < count; i++) {
             one = set.backends[(start + i) % count];
-            if (one.weight > 0 && admits(one, nowS)) {
+            if (set.takes(one) && admits(one, nowS)) {
                 return one;
             }
         }
@@ -201,7 +206,7 @@ final class BackendChoice {
         Backend least = null;
         for (int i = 0; i < count; i++) {
             final Backend one = set.backends[(start + i) % count];
-            if (one.weight > 0 && one.handle != avoided && (least == null || isLess(one, least))
+            if (set.takes(one) && one.handle != avoided && (least == null || isLess(one, least))
                     && load.mayAdmit(one, nowS)) {
                 least = one;
             }
@@ -216,7 +221,7 @@ final class BackendChoice {
     }
 
     private boolean isLess(Backend one, Backend other) {
-        return (load.live(one) + 1L) * other.weight < (load.live(other) + 1L) * one.weight;
+        return (load.live(one) + 1L) * Math.max(1, other.weight) < (load.live(other) + 1L) * Math.max(1, one.weight);
     }
 
     private boolean admits(Backend one, int nowS) {

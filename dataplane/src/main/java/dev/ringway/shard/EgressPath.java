@@ -86,7 +86,7 @@ final class EgressPath {
             return reason;
         }
         if (fresh) {
-            from.counters(shard).received(Segments.of(p), p.length);
+            from.counters(shard).received(p.segments(), p.length);
         }
         // 3. reverse path
         final Adjacency back = snapshot.fib().lookup(p.version, p.sourceHi, p.sourceLo);

@@ -44,12 +44,19 @@ final class Moves {
             // The node that it was handed on to chooses for itself, and can only drop what none of its own serves.
             return isBetterElsewhere(flow, snapshot);
         }
+        if (snapshot.self().settled() && snapshot.services().backendState(Flow.backend(flow)) == ServiceTable.GONE) {
+            // It would be refused, or lost, though others serve.
+            return true;
+        }
         if (Flow.state(flow) == FlowState.SYN_SENT) {
             meter.repeated(flow, nowS);
             if (meter.load().ejects()) {
                 choice.avoid(Flow.backend(flow));
                 return true;
             }
+        } else if (Flow.state(flow) == FlowState.CLOSE && Flow.packets(flow, true) <= 1 && meter.load().ejects()) {
+            // The backend has refused the connection, and the client tries again; the flow gives way to a new one.
+            choice.avoid(Flow.backend(flow));
         }
         return false;
     }

@@ -150,6 +150,6 @@ final class PortOutput {
     }
 
     private void count(TunPort to, Packet p) {
-        to.counters(shard).sent(Segments.of(p), p.length);
+        to.counters(shard).sent(p.segments(), p.length);
     }
 }

@@ -300,7 +300,8 @@ final class ServiceStage {
     }
 
     /**
-     * Finds the flow that an ICMP error is about; one that ends a connection's first packet is as good as a reset.
+     * Finds the flow that an ICMP error is about; one that ends a connection's first packet is as good as a reset, and
+     * the client's kernel takes it for one.
      *
      * @param fromPort it came from a port, where only the backend itself is believed
      */
@@ -309,6 +310,7 @@ final class ServiceStage {
         if (flow != 0 && reply && Flow.state(flow) == FlowState.SYN_SENT && IcmpQuote.isUnreachable(p)
                 && (!fromPort || p.sourceHi == Flow.backendHi(flow) && p.sourceLo == Flow.backendLo(flow))) {
             meter.answered(flow, true, nowUs, nowS);
+            flows.close(flow);
         }
     }
 
@@ -346,6 +348,7 @@ final class ServiceStage {
         final DropReason reason = FragmentTracks.refusal(fate);
         if (reason == null && fate != FragmentTracks.PLAIN) {
             found(fate, false);
+            flows.track(flow, reply, p, nowS);
         }
         return reason;
     }
@@ -391,19 +394,20 @@ final class ServiceStage {
         if (frontend == null) {
             return isService(p, snapshot) ? DropReason.SERVICE_REFUSED : direct(p, snapshot);
         }
-        if (opensLate(p)) {
-            // Who its backend was is not known any more, and another one would not know it.
-            return DropReason.SERVICE_NO_FLOW;
-        }
         lastFrontend = frontend;
-        final DropReason reason = choice.choose(frontend, p, from, here, snapshot, nowS);
+        final boolean late = opensLate(p);
+        final DropReason reason = choice.consider(frontend, p, from, here, snapshot);
         if (reason != null) {
-            if (reason != DropReason.SERVICE_SOURCE) {
+            if (reason != DropReason.SERVICE_SOURCE && !late) {
                 meter.noBackend(frontend.port);
             }
             return reason;
         }
-        final Backend backend = choice.backend();
+        if (late) {
+            // Who its backend was is not known any more, and another one would not know it.
+            return DropReason.SERVICE_NO_FLOW;
+        }
+        final Backend backend = choice.choose(p, snapshot, nowS);
         final Adjacency way = snapshot.fib().lookup(backend.version, backend.hi, backend.lo);
         lastClient = choice.isFromOutside() && frontend.kind != Kind.CLUSTER_IP ? mayKeepAddress(p, way, snapshot)
                 : OutsideClients.MASQUERADE;

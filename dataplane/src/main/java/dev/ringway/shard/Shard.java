@@ -78,7 +78,7 @@ public final class Shard implements AutoCloseable {
         try {
             return FlowMemory.open(file, settings.most());
         } catch (IOException e) {
-            throw new LinuxException("flow table " + file + ": " + e.getMessage(), 0);
+            throw new LinuxException("flow table " + file + " (services.maxFlows): " + e.getMessage(), 0);
         }
     }
 

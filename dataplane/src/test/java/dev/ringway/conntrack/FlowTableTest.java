@@ -161,6 +161,27 @@ class FlowTableTest {
         }
     }
 
+    /** However many have been agreed on, spread over time, what a flood has begun gives way to what it begins. */
+    @Test
+    void floodsTakeNothingThatWorks() {
+        try (FlowMemory memory = FlowMemory.anonymous(2_000)) {
+            final FlowTable table = table(memory, 0);
+            for (int nowS = 0; nowS < 300; nowS++) {
+                establish(insert(table, IpProtocol.TCP, nowS, nowS));
+                table.expire(nowS, 1_000);
+            }
+            ended.clear();
+            for (int i = 300; i < 10_000; i++) {
+                assertNotEquals(0, insert(table, IpProtocol.TCP, i, 400), i + " is refused");
+            }
+            for (int i = 0; i < 300; i++) {
+                assertNotEquals(0, table.find(forward(IpProtocol.TCP, i)), i + " had to go");
+            }
+            assertEquals(8_000, table.evictedUnreplied());
+            assertEquals(0, table.evictedIdle());
+        }
+    }
+
     @Test
     void theNextProcessFindsThem(@TempDir Path directory) throws IOException {
         final Path file = directory.resolve("flows");
@@ -170,6 +191,8 @@ class FlowTableTest {
                 insert(table, IpProtocol.TCP, i, 10);
             }
             table.remove(table.find(forward(IpProtocol.TCP, 4)));
+            Memory.putInt(table.find(forward(IpProtocol.TCP, 5)) + Flow.FORWARD_PACKETS, 7);
+            Memory.putLong(table.find(forward(IpProtocol.TCP, 5)) + Flow.REPLY_BYTES, 7);
         }
         try (FlowMemory memory = FlowMemory.open(file, 64)) {
             final FlowTable table = table(memory, 20);
@@ -177,7 +200,9 @@ class FlowTableTest {
             for (int i = 0; i < 10; i++) {
                 assertEquals(i != 4, table.find(reply(IpProtocol.TCP, i)) != 0);
             }
-            assertEquals(Flow.RECOVERED, Flow.backend(table.find(forward(IpProtocol.TCP, 5))));
+            final long fifth = table.find(forward(IpProtocol.TCP, 5));
+            assertEquals(Flow.RECOVERED, Flow.backend(fifth));
+            assertEquals(0, Flow.packets(fifth, false) + Flow.bytes(fifth, true), "the former process has told of it");
             insert(table, IpProtocol.TCP, 4, 20);
             insert(table, IpProtocol.TCP, 10, 20);
             assertEquals(11, table.size());

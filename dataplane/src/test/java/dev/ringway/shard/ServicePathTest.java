@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ringway.conntrack.Flow;
 import dev.ringway.packet.DropReason;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.testing.Bytes;
@@ -286,6 +287,11 @@ class ServicePathTest {
             assertEquals(first.port(), later.port());
             assertArrayEquals(Packets.other(pod4(1, POD_A), pod4(1, first.port()), PacketBuilder.UDP,
                     Bytes.pattern(100)).id(i).fragment(101).ttl(63).bytes(), later.bytes());
+        }
+        for (int i = 0; i < 30; i++) {
+            final long flow = rig.shard.flows().entry(i);
+            assertEquals(2, Flow.packets(flow, false));
+            assertEquals(828 + 120, Flow.bytes(flow, false));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.ringway.service.Handle;
 import dev.ringway.service.Kind;
 import dev.ringway.service.ServicePort;
 import dev.ringway.service.ServiceTable;
+import dev.ringway.service.SourceRanges;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +26,8 @@ final class TestService {
     private int slot = 1;
     private boolean externalLocal;
     private int affinityS;
+    private int weight = 1;
+    private SourceRanges sources;
     private Balance balance = Balance.RANDOM;
 
     TestService(String vip, int number) {
@@ -52,6 +55,18 @@ final class TestService {
         return this;
     }
 
+    /** Of backends from now on. */
+    TestService weight(int next) {
+        weight = next;
+        return this;
+    }
+
+    /** Who may come from outside. */
+    TestService sources(String range) {
+        sources = new SourceRanges(List.of(IpText.prefix(range)));
+        return this;
+    }
+
     TestService affinity(int seconds) {
         affinityS = seconds;
         return this;
@@ -76,7 +91,7 @@ final class TestService {
 
     private Backend next(String address, int port, boolean local) {
         final IpAddress ip = IpText.address(address);
-        return new Backend(Handle.of(slot++, 1), ip.version(), ip.hi(), ip.lo(), port, 1, local);
+        return new Backend(Handle.of(slot++, 1), ip.version(), ip.hi(), ip.lo(), port, weight, local);
     }
 
     TestService token(String at, int token, String address, int port) {
@@ -106,11 +121,12 @@ final class TestService {
         listed.forEach(one -> table.put(one, ServiceTable.NOT_SERVING));
         table.put(Frontend.of(vip, protocol, number, port, Kind.CLUSTER_IP, null));
         for (Object[] token : tokens) {
-            table.put(Frontend.token((IpAddress) token[0], protocol, (int) token[1], port, Kind.NODE_PORT, null,
+            table.put(Frontend.token((IpAddress) token[0], protocol, (int) token[1], port, Kind.NODE_PORT, sources,
                     (IpAddress) token[2], (int) token[3]));
         }
         for (Object[] external : externals) {
-            table.put(Frontend.of((IpAddress) external[0], protocol, (int) external[1], port, Kind.EXTERNAL_IP, null));
+            table.put(Frontend.of((IpAddress) external[0], protocol, (int) external[1], port, Kind.EXTERNAL_IP,
+                    sources));
         }
         return table.build();
     }
