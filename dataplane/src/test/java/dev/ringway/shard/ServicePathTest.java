@@ -147,6 +147,7 @@ class ServicePathTest {
         rig.fromPort(POD_A, out.superHeader(1400), out.unfinished());
         assertArrayEquals(segment(pod4(1, POD_A), pod4(1, POD_B), 4000, 8080, 20_000).ttl(63).unfinished(),
                 only(rig.run()).bytes());
+        assertEquals(1 + (20_000 + 1399) / 1400, Flow.packets(rig.shard.flows().entry(0), false), "as on a wire");
     }
 
     @Test
