@@ -65,11 +65,11 @@ final class LabIT {
 
     private static void assertServiceAnswers() {
         for (String url : List.of("http://10.96.0.80/", "http://[fd00:96::50]/")) {
-            assertTrue(curl("n1-p1", url).matches("n[12]-p1"));
-            assertTrue(curl("node2", url).matches("n[12]-p1"));
+            assertTrue(curl("n1-p1", url).matches("n[123]-p1"));
+            assertTrue(curl("node2", url).matches("n[123]-p1"));
         }
         for (String url : List.of("http://172.30.0.1:30080/", "http://[fd00:30::2]:30080/")) {
-            assertTrue(curl("outside", url).matches("n[12]-p1"));
+            assertTrue(curl("outside", url).matches("n[123]-p1"));
         }
     }
 
@@ -151,7 +151,7 @@ final class LabIT {
         final Process lab = start("--default-signal=INT");
         try {
             awaitText(lab, "Ctrl-C");
-            assertTrue(said().contains("PASSED") && said().contains("until n2-p1 is killed"), said());
+            assertTrue(said().contains("PASSED") && said().contains("until n3-p1 is killed"), said());
             assertTrue(said().contains("ringway lab exec n1-p1 curl http://10.96.0.80/"), said());
             assertTrue(Files.isDirectory(STATE));
             assertServiceAnswers();
@@ -165,7 +165,7 @@ final class LabIT {
     /** As a service manager ends it, or a script in whose background it runs, here in the midst of its work. */
     @Test
     void untilSigterm() throws Exception {
-        final Process lab = start("--ignore-signal=INT");
+        final Process lab = start("--ignore-signal=INT", "--nodes", "2", "--pods", "1");
         try {
             awaitText(lab, "Service lab/web");
             end(lab, "-TERM");
@@ -174,9 +174,9 @@ final class LabIT {
         }
     }
 
-    private Process start(String signals) throws IOException {
+    private Process start(String signals, String... options) throws IOException {
         final List<String> all = new ArrayList<>(List.of("env", signals));
-        all.addAll(List.of(command("--nodes", "2", "--pods", "1")));
+        all.addAll(List.of(command(options)));
         return new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(directory.resolve("lab").toFile())
                 .start();
     }
