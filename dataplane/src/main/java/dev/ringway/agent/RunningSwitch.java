@@ -384,7 +384,7 @@ final class RunningSwitch implements AutoCloseable {
         final Path socket = config.controlSocket();
         return new FlowSettings(config.services().maxFlows() / config.threading().shards(),
                 socket.resolveSibling(socket.getFileName() + ".flows"), ejection.enabled() ? ejection.failures() : 0,
-                ejection.retrySeconds());
+                ejection.retrySeconds(), config.services().masqueradeAll());
     }
 
     private static long nowMs() {
