@@ -219,7 +219,9 @@ final class NodeServices {
             tell(e.getMessage());
         }
         if (compiled != null) {
-            checks.apply(compiled.healthChecks());
+            // As kube-proxy: where NodePorts are, or everywhere if nothing is said.
+            checks.apply(compiled.healthChecks(),
+                    config.nodePortAddresses().isEmpty() ? null : addresses.nodePorts());
             ownWarnings = checks.missing().stream().map(port -> "healthCheckNodePort " + port + " of "
                     + serviceOf(port) + ": something else on this node has the port, so that load balancers get no"
                     + " answer of ours").toList();

@@ -117,6 +117,11 @@ final class RunningSwitch implements AutoCloseable {
             public long lastUpdatedMs() {
                 return monitoring.programming().lastInLineMs();
             }
+
+            @Override
+            public boolean has(int version) {
+                return publisher.current().self().serviceAddress(version) != null;
+            }
         });
     }
 

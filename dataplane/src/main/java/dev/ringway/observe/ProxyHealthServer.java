@@ -37,6 +37,9 @@ public final class ProxyHealthServer implements AutoCloseable {
 
         /** When the tables were last as their source says, in milliseconds since 1970, or 0. */
         long lastUpdatedMs();
+
+        /** True if Services of this IP version are served. */
+        boolean has(int version);
     }
 
     /** @throws IOException if the port is taken or the address is not this machine's */
@@ -65,19 +68,37 @@ public final class ProxyHealthServer implements AutoCloseable {
                 exchange.sendResponseHeaders(NOT_FOUND, -1);
                 return;
             }
-            final byte[] body = body(healthy, eligible);
+            final boolean good = healthy && (lives || eligible);
+            final byte[] body = body(healthy, good, lives ? null : eligible);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-            exchange.sendResponseHeaders(healthy && (lives || eligible) ? OK : UNAVAILABLE, body.length);
+            exchange.sendResponseHeaders(good ? OK : UNAVAILABLE, body.length);
             exchange.getResponseBody().write(body);
         }
     }
 
-    private byte[] body(boolean healthy, boolean eligible) {
+    /**
+     * As kube-proxy: where all is well {@code lastUpdated} is now, as load balancers know it from of old; that of each
+     * IP version tells when it was.
+     *
+     * @param eligible null: is not told
+     */
+    private byte[] body(boolean healthy, boolean good, Boolean eligible) {
         final ObjectNode body = JSON.createObjectNode();
-        final long updated = status.lastUpdatedMs();
-        body.put("lastUpdated", updated == 0 ? null : text(Instant.ofEpochMilli(updated)))
-                .put("currentTime", text(Instant.now())).put("nodeEligible", eligible).put("healthy", healthy);
+        final String now = text(Instant.now());
+        final long updatedMs = status.lastUpdatedMs();
+        final String updated = updatedMs == 0 ? null : text(Instant.ofEpochMilli(updatedMs));
+        body.put("lastUpdated", good ? now : updated).put("currentTime", now);
+        if (eligible != null) {
+            body.put("nodeEligible", eligible);
+        }
+        body.put("healthy", healthy);
+        final ObjectNode versions = body.putObject("status");
+        for (int version = 4; version <= 6; version += 2) {
+            if (status.has(version)) {
+                versions.putObject("IPv" + version).put("lastUpdated", updated).put("healthy", healthy);
+            }
+        }
         return body.toString().getBytes(StandardCharsets.UTF_8);
     }
 
