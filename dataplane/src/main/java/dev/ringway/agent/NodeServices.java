@@ -231,7 +231,7 @@ final class NodeServices {
             }
         }
         if (compiled != before) {
-            programming.servicesInForce();
+            programming.servicesInForce(compiled.changes());
         }
         if (feed != null) {
             final SourceState source = feed.sourceState();

@@ -284,7 +284,7 @@ final class RunningSwitch implements AutoCloseable {
         monitoring.started(dataplane,
                 new DataPathProbe(publisher, dataplane, host, config.host().interfaceName()), readiness.startMs(),
                 List.of(new TrafficCollector(publisher, host, pods), new ServiceCollector(publisher, dataplane),
-                        new SwitchCollector(dataplane, publisher, pods, this::waitingPods, source)));
+                        new SwitchCollector(dataplane, publisher, pods, this::waitingPods, source), health));
     }
 
     /** Pods that should be connected and are not, and why. */

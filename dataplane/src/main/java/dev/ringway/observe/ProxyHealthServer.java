@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * {@code /healthz} and {@code /livez} as kube-proxy has them on port 10256: where load balancers of clouds ask whether
@@ -26,6 +27,8 @@ public final class ProxyHealthServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
     private final Status status;
+    /** Good and bad answers of /healthz, then of /livez. */
+    private final AtomicLongArray answers = new AtomicLongArray(4);
 
     /** What the node knows of itself; any thread asks. */
     public interface Status {
@@ -58,6 +61,15 @@ public final class ProxyHealthServer implements AutoCloseable {
         return server.getAddress();
     }
 
+    /** How often it was answered so; any thread. */
+    public long answers(boolean livez, boolean good) {
+        return answers.get(index(livez, good));
+    }
+
+    private static int index(boolean livez, boolean good) {
+        return (livez ? 2 : 0) + (good ? 0 : 1);
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             final boolean healthy = status.isHealthy();
@@ -69,6 +81,7 @@ public final class ProxyHealthServer implements AutoCloseable {
                 return;
             }
             final boolean good = healthy && (lives || eligible);
+            answers.incrementAndGet(index(lives, good));
             final byte[] body = body(healthy, good, lives ? null : eligible);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");

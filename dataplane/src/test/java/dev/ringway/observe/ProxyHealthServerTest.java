@@ -59,6 +59,12 @@ class ProxyHealthServerTest {
             final HttpResponse<String> other = client.send(HttpRequest.newBuilder(uri.resolve("/metrics")).build(),
                     HttpResponse.BodyHandlers.ofString());
             assertEquals(404, other.statusCode());
+            for (int i = 0; i < 4; i++) {
+                final boolean livez = i >= 2;
+                final boolean good = (i & 1) == 0;
+                assertEquals(livez == path.equals("/livez") && good == (status == 200) ? 1 : 0,
+                        server.answers(livez, good));
+            }
         }
     }
 }
