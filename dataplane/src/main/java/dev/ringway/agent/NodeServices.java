@@ -89,7 +89,7 @@ final class NodeServices {
     /** Brings what the files say into force; what does not succeed is told and tried again by {@link #tick}. */
     void start() {
         final SnapshotPublisher.View view = publisher.view();
-        lookForAddresses(view.self());
+        lookForAddresses();
         if (cluster != null) {
             cluster.setNode(nodeView(view));
             feed = cluster;
@@ -105,7 +105,7 @@ final class NodeServices {
     /** Looks for changes; to be called about once a second. */
     void tick() {
         if (++ticks % ADDRESS_TICKS == 0 && feed != null) {
-            lookForAddresses(publisher.view().self());
+            lookForAddresses();
             configure();
             checkRules();
         }
@@ -276,12 +276,12 @@ final class NodeServices {
         warnings = now;
     }
 
-    private void lookForAddresses(NodeSpec self) {
+    private void lookForAddresses() {
         if (cluster == null && config.source() == null) {
             return;
         }
         try {
-            addresses = NodePortAddresses.find(self.address(), device,
+            addresses = NodePortAddresses.find(device,
                     config.nodePortAddresses().isEmpty() ? EVERYWHERE : config.nodePortAddresses());
             publisher.setAddresses(addresses.all());
         } catch (IOException e) {
