@@ -11,7 +11,7 @@ set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 ROOT=$(cd "$HERE/.." && pwd)
 BASE=debian:bookworm-slim
-PACKAGES=iproute2,nftables,mount,procps,curl,iputils-ping,busybox,etcd-server,etcd-client
+PACKAGES=iproute2,nftables,conntrack,mount,procps,curl,iputils-ping,busybox,etcd-server,etcd-client
 VIP=10.96.0.80
 NODE_PORT=30080
 NODES="1 2 3"

@@ -47,6 +47,6 @@ final class ManyServices {
                     "node" + number % 100, null, List.of(), List.of(), 1));
         }
         return new EndpointSliceSpec("bench", "s" + service + "-1", "s" + service, 4, false,
-                List.of(new EndpointPortSpec("http", 6, 8080)), endpoints);
+                List.of(new EndpointPortSpec("http", 6, 8080)), endpoints, 0);
     }
 }

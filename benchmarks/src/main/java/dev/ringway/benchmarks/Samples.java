@@ -16,6 +16,11 @@ final class Samples {
     static final String HERE = "10.244.1.10";
     static final String NEIGHBOR = "10.244.1.11";
     static final String THERE = "10.244.2.10";
+    /** A cluster IP; its port and that of its backends are the small packets' own. */
+    static final String SERVICE = "10.96.0.10";
+    static final int SMALL_FROM = 1000;
+    static final int SMALL_TO = 2000;
+    static final int SYN_TO = 80;
     static final String THERE6 = "fd00:244:2::a";
     static final String HERE6 = "fd00:244:1::a";
     static final long OWN_MAC = 0x02_00_00_00_00_01L;
@@ -32,6 +37,11 @@ final class Samples {
     /** 64 bytes of payload as a pod's socket sends it: the checksum is left to the device. */
     static PacketBuilder small(String from, String to) {
         return Packets.udp(from, to, 64);
+    }
+
+    /** The first packet of a connection. */
+    static PacketBuilder syn(String from, String to) {
+        return Packets.syn(from, to, MSS);
     }
 
     static PacketBuilder stream(String from, String to) {

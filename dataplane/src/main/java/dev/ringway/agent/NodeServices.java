@@ -198,7 +198,9 @@ final class NodeServices {
         failures.attempt(Failures.Kind.STEERING, "",
                 () -> steering.apply(compiled == null ? List.of() : compiled.steered()));
         if (compiled != null) {
-            checks.apply(compiled.healthChecks());
+            // As kube-proxy: where NodePorts are, or everywhere if nothing is said.
+            checks.apply(compiled.healthChecks(),
+                    config.nodePortAddresses().isEmpty() ? null : addresses.nodePorts());
             ownWarnings = checks.missing().stream().map(port -> "healthCheckNodePort " + port + " of "
                     + serviceOf(port) + ": something else on this node has the port, so that load balancers get no"
                     + " answer of ours").toList();
@@ -208,7 +210,7 @@ final class NodeServices {
             }
         }
         if (compiled != before) {
-            programming.servicesInForce();
+            programming.servicesInForce(compiled.changes());
         }
         if (feed != null) {
             final SourceState source = feed.sourceState();
@@ -248,7 +250,7 @@ final class NodeServices {
             return;
         }
         failures.attempt(Failures.Kind.ADDRESSES, "this node's addresses, which NodePorts are open on: ", () -> {
-            addresses = NodePortAddresses.find(view.self().address(), device,
+            addresses = NodePortAddresses.find(device,
                     config.nodePortAddresses().isEmpty() ? EVERYWHERE : config.nodePortAddresses(),
                     view.cluster().serviceCidrs());
             publisher.setAddresses(addresses.all());

@@ -4,16 +4,20 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import dev.ringway.observe.ProxyHealthServer;
+import dev.ringway.observe.metrics.Collector;
+import dev.ringway.observe.metrics.Metric;
+import dev.ringway.observe.metrics.Sheet;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /** The node's health for load balancers, served as soon as the port can be had. Belongs to the daemon's main thread. */
-final class ProxyHealth implements AutoCloseable {
+final class ProxyHealth implements Collector, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ProxyHealth.class.getName());
 
     private final InetSocketAddress listen;
     private final ProxyHealthServer.Status status;
-    private ProxyHealthServer server;
+    /** Null: not open; other threads read what it has counted. */
+    private volatile ProxyHealthServer server;
     private boolean told;
 
     /** @param listen null: nowhere */
@@ -37,6 +41,18 @@ final class ProxyHealth implements AutoCloseable {
                 LOG.log(WARNING, "services.healthz: " + listen + " cannot be opened (" + e.getMessage() + "; does"
                         + " kube-proxy still run on this node?); it will be tried again");
                 told = true;
+            }
+        }
+    }
+
+    @Override
+    public void collect(Sheet sheet) {
+        final ProxyHealthServer open = server;
+        if (open != null) {
+            for (boolean good : new boolean[] {true, false}) {
+                final String code = good ? "200" : "503";
+                sheet.put(Metric.HEALTHZ, open.answers(false, good), code);
+                sheet.put(Metric.LIVEZ, open.answers(true, good), code);
             }
         }
     }

@@ -117,6 +117,11 @@ final class RunningSwitch implements AutoCloseable {
             public long lastUpdatedMs() {
                 return monitoring.programming().lastInLineMs();
             }
+
+            @Override
+            public boolean has(int version) {
+                return publisher.current().self().serviceAddress(version) != null;
+            }
         });
     }
 
@@ -279,7 +284,7 @@ final class RunningSwitch implements AutoCloseable {
         monitoring.started(dataplane,
                 new DataPathProbe(publisher, dataplane, host, config.host().interfaceName()), readiness.startMs(),
                 List.of(new TrafficCollector(publisher, host, pods), new ServiceCollector(publisher, dataplane),
-                        new SwitchCollector(dataplane, publisher, pods, this::waitingPods, source)));
+                        new SwitchCollector(dataplane, publisher, pods, this::waitingPods, source), health));
     }
 
     /** Pods that should be connected and are not, and why. */
@@ -384,7 +389,7 @@ final class RunningSwitch implements AutoCloseable {
         final Path socket = config.controlSocket();
         return new FlowSettings(config.services().maxFlows() / config.threading().shards(),
                 socket.resolveSibling(socket.getFileName() + ".flows"), ejection.enabled() ? ejection.failures() : 0,
-                ejection.retrySeconds());
+                ejection.retrySeconds(), config.services().masqueradeAll());
     }
 
     private static long nowMs() {

@@ -6,6 +6,8 @@ import java.util.Map;
 final class Annotations {
     static final String BALANCE = "ringway.dev/balance";
     static final String WEIGHTS = "ringway.dev/weights";
+    /** Kubernetes' own; the time of the pod's change that the slice was written for. */
+    static final String TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time";
     static final String SERVICE = "Service";
     static final String SLICE = "EndpointSlice";
 

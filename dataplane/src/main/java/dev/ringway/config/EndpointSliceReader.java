@@ -5,6 +5,8 @@ import dev.ringway.control.services.EndpointPortSpec;
 import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.EndpointSpec;
 import dev.ringway.fib.IpAddress;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,7 +52,8 @@ final class EndpointSliceReader {
         final EndpointSliceSpec slice = new EndpointSliceSpec(namespace, name == null ? "" : name,
                 pool.of(service == null ? "" : service), version, !labels.value(HEADLESS).isAbsent(),
                 ports(root.value("ports")), version == 0 ? List.of()
-                        : endpoints(root.value("endpoints"), version, annotations.value(Annotations.WEIGHTS)));
+                        : endpoints(root.value("endpoints"), version, annotations.value(Annotations.WEIGHTS)),
+                time(annotations.value(Annotations.TRIGGER_TIME)));
         if (service == null) {
             labels.value(SERVICE).warn("is missing, so that it is nobody's and passed over");
             return null;
@@ -115,6 +118,16 @@ final class EndpointSliceReader {
             all.add(name == null ? "" : name);
         }
         return pool.of(all);
+    }
+
+    /** Only a metric is made of it, so that one that cannot be read counts as none. */
+    private static long time(Value annotation) {
+        try {
+            final String text = annotation.text("");
+            return text.isEmpty() ? 0 : OffsetDateTime.parse(text).toInstant().toEpochMilli();
+        } catch (DateTimeParseException e) {
+            return 0;
+        }
     }
 
     /** A slip of one tenant must not keep everybody else's changes out, so that it only warns. */

@@ -14,10 +14,11 @@ import java.util.List;
  * @param zone              this node's; empty: not known
  * @param balance           for Services that do not say
  * @param maxFlows          flows through Services at the same time, on all shards together
+ * @param masqueradeAll     backends see this node in the place of pods that come by a cluster IP
  * @param healthz           where load balancers ask for this node's health, or null: nowhere
  */
 public record ServicesConfig(Path source, List<Prefix> nodePortAddresses, String zone, Balance balance,
-        int maxFlows, EjectionConfig ejection, InetSocketAddress healthz) {
+        int maxFlows, boolean masqueradeAll, EjectionConfig ejection, InetSocketAddress healthz) {
     public ServicesConfig {
         nodePortAddresses = List.copyOf(nodePortAddresses);
     }

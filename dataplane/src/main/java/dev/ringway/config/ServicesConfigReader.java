@@ -41,7 +41,8 @@ final class ServicesConfigReader {
             final String zone = isNone(zoneKey) ? "" : zoneKey.text("");
             return new ServicesConfig(source, nodePortAddresses, zone, balance(section.value("balance")),
                     section.value("maxFlows").integer(262_144, LEAST_FLOWS, MOST_FLOWS, ""),
-                    ejection(section.section("ejection")), healthz(section.value("healthz")));
+                    section.value("masqueradeAll").flag(false), ejection(section.section("ejection")),
+                    healthz(section.value("healthz")));
         }
     }
 

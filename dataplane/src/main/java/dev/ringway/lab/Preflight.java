@@ -9,7 +9,8 @@ import java.util.TreeSet;
 
 /** Whether this machine can run a lab; everything that is missing is told at once, each with what to do. */
 final class Preflight {
-    private static final List<String> PROGRAMS = List.of("ip", "nft", "setsid", "sh", "ping", "iperf3", "timeout");
+    private static final List<String> PROGRAMS = List.of("ip", "nft", "conntrack", "setsid", "sh", "ping", "iperf3",
+            "timeout");
     private static final Path TUN = Path.of("/dev/net/tun");
     private static final Path IO_URING_DISABLED = Path.of("/proc/sys/kernel/io_uring_disabled");
 
@@ -50,6 +51,7 @@ final class Preflight {
         return switch (program) {
             case "ip" -> "iproute2";
             case "nft" -> "nftables";
+            case "conntrack" -> "conntrack";
             case "ping" -> "iputils-ping";
             case "iperf3" -> "iperf3";
             case "setsid" -> "util-linux";

@@ -14,8 +14,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 
 /**
- * One port of the node where a load balancer asks for the endpoints of one Service: any path, one answer a connection
- * (RFC 9112 with {@code Connection: close}). A virtual thread waits for connections, and each has another.
+ * One port of the node, on one of its addresses or all, where a load balancer asks for the endpoints of one Service:
+ * any path, one answer a connection (RFC 9112 with {@code Connection: close}). A virtual thread waits for connections,
+ * and each has another.
  */
 final class HealthCheckPort implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
@@ -31,18 +32,17 @@ final class HealthCheckPort implements AutoCloseable {
     private final Thread acceptor;
     private volatile HealthCheck check;
 
-    HealthCheckPort(int port, HealthCheck check, BooleanSupplier healthy) throws IOException {
+    HealthCheckPort(InetSocketAddress place, HealthCheck check, BooleanSupplier healthy) throws IOException {
         this.check = check;
         this.healthy = healthy;
         try {
             listening.setReuseAddress(true);
-            // All addresses of both IP versions.
-            listening.bind(new InetSocketAddress(port), MOST_CONNECTIONS);
+            listening.bind(place, MOST_CONNECTIONS);
         } catch (IOException e) {
             listening.close();
             throw e;
         }
-        acceptor = Thread.ofVirtual().name("health-" + port).start(this::accept);
+        acceptor = Thread.ofVirtual().name("health-" + place.getPort()).start(this::accept);
     }
 
     void set(HealthCheck now) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * {@code /healthz} and {@code /livez} as kube-proxy has them on port 10256: where load balancers of clouds ask whether
@@ -26,6 +27,8 @@ public final class ProxyHealthServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
     private final Status status;
+    /** Good and bad answers of /healthz, then of /livez. */
+    private final AtomicLongArray answers = new AtomicLongArray(4);
 
     /** What the node knows of itself; any thread asks. */
     public interface Status {
@@ -37,6 +40,9 @@ public final class ProxyHealthServer implements AutoCloseable {
 
         /** When the tables were last as their source says, in milliseconds since 1970, or 0. */
         long lastUpdatedMs();
+
+        /** True if Services of this IP version are served. */
+        boolean has(int version);
     }
 
     /** @throws IOException if the port is taken or the address is not this machine's */
@@ -55,6 +61,15 @@ public final class ProxyHealthServer implements AutoCloseable {
         return server.getAddress();
     }
 
+    /** How often it was answered so; any thread. */
+    public long answers(boolean livez, boolean good) {
+        return answers.get(index(livez, good));
+    }
+
+    private static int index(boolean livez, boolean good) {
+        return (livez ? 2 : 0) + (good ? 0 : 1);
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             final boolean healthy = status.isHealthy();
@@ -65,19 +80,38 @@ public final class ProxyHealthServer implements AutoCloseable {
                 exchange.sendResponseHeaders(NOT_FOUND, -1);
                 return;
             }
-            final byte[] body = body(healthy, eligible);
+            final boolean good = healthy && (lives || eligible);
+            answers.incrementAndGet(index(lives, good));
+            final byte[] body = body(healthy, good, lives ? null : eligible);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-            exchange.sendResponseHeaders(healthy && (lives || eligible) ? OK : UNAVAILABLE, body.length);
+            exchange.sendResponseHeaders(good ? OK : UNAVAILABLE, body.length);
             exchange.getResponseBody().write(body);
         }
     }
 
-    private byte[] body(boolean healthy, boolean eligible) {
+    /**
+     * As kube-proxy: where all is well {@code lastUpdated} is now, as load balancers know it from of old; that of each
+     * IP version tells when it was.
+     *
+     * @param eligible null: is not told
+     */
+    private byte[] body(boolean healthy, boolean good, Boolean eligible) {
         final ObjectNode body = JSON.createObjectNode();
-        final long updated = status.lastUpdatedMs();
-        body.put("lastUpdated", updated == 0 ? null : text(Instant.ofEpochMilli(updated)))
-                .put("currentTime", text(Instant.now())).put("nodeEligible", eligible).put("healthy", healthy);
+        final String now = text(Instant.now());
+        final long updatedMs = status.lastUpdatedMs();
+        final String updated = updatedMs == 0 ? null : text(Instant.ofEpochMilli(updatedMs));
+        body.put("lastUpdated", good ? now : updated).put("currentTime", now);
+        if (eligible != null) {
+            body.put("nodeEligible", eligible);
+        }
+        body.put("healthy", healthy);
+        final ObjectNode versions = body.putObject("status");
+        for (int version = 4; version <= 6; version += 2) {
+            if (status.has(version)) {
+                versions.putObject("IPv" + version).put("lastUpdated", updated).put("healthy", healthy);
+            }
+        }
         return body.toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -35,7 +35,8 @@ public enum DropReason {
             + " port unreachable"),
     SERVICE_NO_LOCAL("traffic policy Local and no endpoint of the Service on this node"),
     SERVICE_SOURCE("client outside the Service's loadBalancerSourceRanges"),
-    SERVICE_NO_FLOW("TCP segment to a Service of a connection that is not known; answered by a reset"),
+    SERVICE_NO_FLOW("TCP segment or SCTP packet to a Service of a connection that is not known; answered by a reset or"
+            + " port unreachable"),
     SERVICE_BACKEND_GONE("TCP segment of a connection whose pod is gone, answered by a reset; or another node's word"
             + " that it is"),
     FLOW_TABLE_FULL("no room for another flow in the flow table (services.maxFlows)"),

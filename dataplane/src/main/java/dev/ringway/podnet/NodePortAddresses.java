@@ -2,6 +2,7 @@ package dev.ringway.podnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringway.control.IpText;
+import dev.ringway.control.services.NodeView;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Prefix;
 import java.io.IOException;
@@ -27,38 +28,37 @@ public record NodePortAddresses(List<IpAddress> all, List<IpAddress> nodePorts) 
     }
 
     /** An address and where it is. */
-    record Found(IpAddress address, String device, boolean global, boolean fleeting) {
+    record Found(IpAddress address, String device, boolean global) {
     }
 
     /**
      * Looks at the interfaces; a run of iproute2.
      *
-     * @param primary  the node's address; its interface tells the primary one of the other IP version
      * @param device   the node's own TUN device
-     * @param ranges   NodePorts are open on the node's addresses in these; null: on the primary one of each IP version
+     * @param ranges   NodePorts are open on the node's addresses in these
      * @param services where cluster IPs are from
      */
-    public static NodePortAddresses find(IpAddress primary, String device, List<Prefix> ranges, List<Prefix> services)
+    public static NodePortAddresses find(String device, List<Prefix> ranges, List<Prefix> services)
             throws IOException {
-        return of(read(new IpBatch().add("addr show").run(null)), primary, device, ranges, services);
+        return of(read(new IpBatch().add("addr show").run(null)), device, ranges, services);
     }
 
-    static NodePortAddresses of(List<Found> found, IpAddress primary, String device, List<Prefix> ranges,
-            List<Prefix> services) {
+    static NodePortAddresses of(List<Found> found, String device, List<Prefix> ranges, List<Prefix> services) {
         final List<IpAddress> all = new ArrayList<>();
         final List<IpAddress> open = new ArrayList<>();
         for (Found one : found) {
-            if (one.device.equals(device) || one.device.equals(IPVS_DEVICE) || isIn(services, one.address)) {
+            if (one.device.equals(device) || one.device.equals(IPVS_DEVICE)
+                    || NodeView.contain(services, one.address)) {
                 continue;
             }
             if (one.global && !all.contains(one.address)) {
                 all.add(one.address);
             }
-            if (ranges != null && !open.contains(one.address) && isOpen(one, ranges)) {
+            if (!open.contains(one.address) && isOpen(one, ranges)) {
                 open.add(one.address);
             }
         }
-        return new NodePortAddresses(all, ranges == null ? primaries(found, primary) : open);
+        return new NodePortAddresses(all, open);
     }
 
     /**
@@ -80,46 +80,13 @@ public record NodePortAddresses(List<IpAddress> all, List<IpAddress> nodePorts) 
         return false;
     }
 
-    private static boolean isIn(List<Prefix> ranges, IpAddress address) {
-        for (Prefix range : ranges) {
-            if (range.contains(address.version(), address.hi(), address.lo())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The node's address and the first of the other version on the same interface, lasting ones before others. */
-    private static List<IpAddress> primaries(List<Found> found, IpAddress primary) {
-        String device = null;
-        for (Found one : found) {
-            if (one.address.equals(primary)) {
-                device = one.device;
-            }
-        }
-        final List<IpAddress> primaries = new ArrayList<>(List.of(primary));
-        Found other = null;
-        for (Found one : found) {
-            if (one.device.equals(device) && one.global && one.address.version() != primary.version()
-                    && (other == null || other.fleeting && !one.fleeting)) {
-                other = one;
-            }
-        }
-        if (other != null) {
-            primaries.add(other.address);
-        }
-        return primaries;
-    }
-
     /** @param shown what {@code ip -json addr show} prints */
     static List<Found> read(String shown) throws IOException {
         final List<Found> found = new ArrayList<>();
         for (JsonNode link : Addresses.documents(shown)) {
             for (JsonNode info : link.path("addr_info")) {
-                final boolean fleeting = info.path("temporary").asBoolean() || info.path("deprecated").asBoolean()
-                        || info.path("tentative").asBoolean() || info.path("dadfailed").asBoolean();
                 found.add(new Found(IpText.address(info.path("local").asText()), link.path("ifname").asText(),
-                        info.path("scope").asText().equals("global"), fleeting));
+                        info.path("scope").asText().equals("global")));
             }
         }
         return found;

@@ -7,16 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a program of iproute2, nftables or util-linux to its end, with its input given at once. The caller
+ * Runs one of the few programs that the daemon needs to its end, with its input given at once. The caller
  * waits; a program that hangs is killed.
  */
 final class Tool {
     private static final long MOST_SECONDS = 10;
     /** Where administrators' programs are when the daemon's PATH does not say so. */
     private static final String SBIN = ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin";
+
+    /** All programs that the daemon runs, and the Debian packages that the images and documents name for them. */
+    static final Map<String, String> PACKAGES = Map.of("ip", "iproute2", "nft", "nftables", "conntrack", "conntrack",
+            "nsenter", "util-linux");
 
     private Tool() {
     }
@@ -65,17 +70,16 @@ final class Tool {
     }
 
     static String find(String program) throws IOException {
+        final String debian = PACKAGES.get(program);
+        if (debian == null) {
+            throw new IllegalArgumentException(program + " is not among what images and documents name: PACKAGES");
+        }
         final String path = System.getenv("PATH");
         for (String directory : ((path == null ? "" : path) + SBIN).split(":")) {
             if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
                 return Path.of(directory, program).toString();
             }
         }
-        throw new IOException("program " + program + " is not installed; its package is " + switch (program) {
-            case "ip" -> "iproute2";
-            case "nft" -> "nftables";
-            case "conntrack" -> "conntrack";
-            default -> "util-linux";
-        });
+        throw new IOException("program " + program + " is not installed; its package is " + debian);
     }
 }

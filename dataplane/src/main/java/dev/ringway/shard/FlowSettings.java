@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How flows to Services are kept.
+ * How flows to Services are made and kept.
  *
  * @param most            how many there may be in each shard
  * @param base            on a tmpfs, where they outlive the process, each shard's with its number behind the name; or
@@ -13,11 +13,12 @@ import java.nio.file.Path;
  * @param failuresToEject connections in a row that a backend refuses or does not answer until it gets no new ones for
  *                        a while; 0: it always does
  * @param retryS          how long that while is, in seconds
+ * @param masqueradeAll   backends see this node in the place of pods that come by a cluster IP
  */
-public record FlowSettings(int most, Path base, int failuresToEject, int retryS) {
+public record FlowSettings(int most, Path base, int failuresToEject, int retryS, boolean masqueradeAll) {
     /** In the process's own memory, and no backend is ejected. */
     public FlowSettings(int most) {
-        this(most, null, 0, 0);
+        this(most, null, 0, 0, false);
     }
 
     /** The file of a shard. */

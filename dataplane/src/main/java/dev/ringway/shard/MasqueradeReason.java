@@ -11,5 +11,7 @@ public enum MasqueradeReason {
     /** External traffic policy Cluster, and the backend's answers would not find back to the client. */
     POLICY_CLUSTER,
     /** The client is the backend (hairpin): it would take its own packets for the answers. */
-    HAIRPIN
+    HAIRPIN,
+    /** A pod has addressed a cluster IP, and all such clients are to be hidden. */
+    ALL
 }

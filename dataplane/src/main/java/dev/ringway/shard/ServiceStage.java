@@ -47,6 +47,7 @@ final class ServiceStage {
     private final Moves moves;
     private final ServiceMeter meter;
     private final Siblings.Post post;
+    private final boolean masqueradeAll;
     private final FlowKey key = new FlowKey();
     private final NewFlows.Target target = new NewFlows.Target();
     /** The flow of the packet under way, or 0; whether the packet is the backend's; whether it is an ICMP error. */
@@ -63,7 +64,10 @@ final class ServiceStage {
     private int nowS;
     private int nowUs;
 
-    ServiceStage(FlowTable flows, AffinityTable affinities, ServiceMeter meter, Siblings.Post post) {
+    /** @param masqueradeAll backends see this node in the place of pods that come by a cluster IP */
+    ServiceStage(FlowTable flows, AffinityTable affinities, ServiceMeter meter, Siblings.Post post,
+            boolean masqueradeAll) {
+        this.masqueradeAll = masqueradeAll;
         this.flows = flows;
         this.meter = meter;
         this.post = post;
@@ -433,7 +437,11 @@ final class ServiceStage {
             return frontend.kind == Kind.CLUSTER_IP ? MasqueradeReason.OUTSIDE_TO_CLUSTER_IP
                     : MasqueradeReason.POLICY_CLUSTER;
         }
-        return backend.hi == p.sourceHi && backend.lo == p.sourceLo ? MasqueradeReason.HAIRPIN : MasqueradeReason.NONE;
+        if (backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
+            return MasqueradeReason.HAIRPIN;
+        }
+        return masqueradeAll && frontend.kind == Kind.CLUSTER_IP && !from.isHost() ? MasqueradeReason.ALL
+                : MasqueradeReason.NONE;
     }
 
     /**

@@ -66,7 +66,8 @@ public final class Shard implements AutoCloseable {
         final HeldFragments held = new HeldFragments(heldMemory.address(), receive::released, switchDrops);
         post = siblings.post(number);
         final PathSet paths = new PathSet(transmit, codec, offloads, settings,
-                new ServiceStage(flows, affinities, meter, post), post, held, switchDrops, number);
+                new ServiceStage(flows, affinities, meter, post, settings.flows().masqueradeAll()), post, held,
+                switchDrops, number);
         stage = new SwitchStage(receive, transmit, snapshots, paths, switchDrops);
     }
 

@@ -34,7 +34,7 @@ class SampleConfigTest {
         assertTrue(config.tunOffload());
         assertTrue(config.removeAtStop());
         assertEquals(Path.of("/run/ringway/ringway.sock"), config.controlSocket());
-        assertEquals(new ServicesConfig(null, List.of(), "", Balance.RANDOM, 262_144,
+        assertEquals(new ServicesConfig(null, List.of(), "", Balance.RANDOM, 262_144, false,
                 new EjectionConfig(false, 3, 10), null), config.services());
         assertEquals(new InetSocketAddress("127.0.0.1", 9465), config.metrics());
         assertFalse(config.jsonLog());
@@ -55,7 +55,7 @@ class SampleConfigTest {
                 lines.add(line);
             }
         }
-        assertEquals(40, defaults);
+        assertEquals(41, defaults);
         assertEquals(SwitchConfig.read(ConfigFiles.sample()), ConfigFiles.parse(String.join("\n", lines)));
     }
 }

@@ -134,7 +134,7 @@ class ServiceFileTest {
                 List.of(new EndpointSpec(IpText.address("10.244.1.2"), true, true, false, "node1", "zone-a", List.of(),
                         List.of("zone-a"), 1),
                         new EndpointSpec(IpText.address("10.244.2.2"), false, true, true, "node2", "zone-b",
-                                List.of("node2"), List.of("zone-b"), 3)))), objects.slices);
+                                List.of("node2"), List.of("zone-b"), 3)), 0)), objects.slices);
         assertEquals(List.of("kubectl-list.yaml:78:3: a ConfigMap is passed over; only v1 Services and"
                 + " discovery.k8s.io/v1 EndpointSlices are read"), objects.warnings);
     }
@@ -161,7 +161,7 @@ class ServiceFileTest {
         assertEquals(new EndpointSliceSpec("default", "a-1", "a", 4, true,
                 List.of(new EndpointPortSpec("", Protocols.TCP, 8080), new EndpointPortSpec("", Protocols.TCP, 0)),
                 List.of(new EndpointSpec(IpText.address("10.244.1.1"), true, true, false, null, null, List.of(),
-                        List.of(), 1))), objects.slices.getFirst());
+                        List.of(), 1)), 0), objects.slices.getFirst());
     }
 
     @Test

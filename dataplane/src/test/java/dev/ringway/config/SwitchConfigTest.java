@@ -83,6 +83,7 @@ class SwitchConfigTest {
                   zone: zone-a
                   balance: leastFlows
                   maxFlows: 4096
+                  masqueradeAll: true
                   ejection: {enabled: true, failures: 5, retryAfter: 60}
                   healthz: 0.0.0.0:10256
                 metrics: {listen: "[fd00::1]:80"}
@@ -92,7 +93,7 @@ class SwitchConfigTest {
         assertEquals(new InetSocketAddress("fd00::1", 80), config.metrics());
         assertTrue(config.jsonLog());
         assertEquals(new ServicesConfig(Path.of("/etc/ringway/services"),
-                List.of(IpText.prefix("172.30.0.0/24")), "zone-a", Balance.LEAST_FLOWS, 4096,
+                List.of(IpText.prefix("172.30.0.0/24")), "zone-a", Balance.LEAST_FLOWS, 4096, true,
                 new EjectionConfig(true, 5, 60), new InetSocketAddress("0.0.0.0", 10_256)), config.services());
         assertEquals(List.of(IpText.prefix("10.96.0.0/16"), IpText.prefix("fd00:96::/112")),
                 config.cluster().serviceCidrs());

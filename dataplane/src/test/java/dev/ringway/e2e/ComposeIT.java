@@ -71,6 +71,17 @@ final class ComposeIT {
             final TestNet.Result result = lab(step);
             System.out.println(step.equals("build") ? "" : result.out());
             assertTrue(result.ok(), result.out());
+            if (step.equals("build")) {
+                theImageHasWhatTheSwitchRuns();
+            }
+        }
+    }
+
+    private void theImageHasWhatTheSwitchRuns() {
+        for (String program : new String[] {"ip", "nft", "conntrack", "nsenter"}) {
+            final TestNet.Result found = run("docker", "run", "--rm", "--network", "none", "ringway-lab", "sh", "-c",
+                    "command -v " + program);
+            assertTrue(found.ok(), program + " is not in the image: " + found.out());
         }
     }
 }

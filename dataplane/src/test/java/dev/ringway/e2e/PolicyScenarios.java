@@ -126,7 +126,8 @@ interface PolicyScenarios extends ServiceScenarios {
         for (String path : new String[] {"healthz", "livez"}) {
             final String told = services().cluster.net.in(outside(), "curl", "-sS", "-f", "--max-time", "5",
                     "http://172.31.0.1:10256/" + path).out();
-            assertTrue(told.contains("\"healthy\":true") && told.contains("\"nodeEligible\":true"), told);
+            assertTrue(told.contains("\"healthy\":true") && told.contains("\"IPv4\":{"), told);
+            assertEquals(path.equals("healthz"), told.contains("\"nodeEligible\":true"), told);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ringway.control.IpText;
 import dev.ringway.control.services.HealthCheck;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -31,6 +32,10 @@ class HealthCheckServerTest {
         client.close();
     }
 
+    private void apply(List<HealthCheck> checks) {
+        server.apply(checks, null);
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
@@ -45,7 +50,7 @@ class HealthCheckServerTest {
     @Test
     void aNodeWithEndpoints() throws Exception {
         final int port = freePort();
-        server.apply(List.of(new HealthCheck("shop", "web", port, 3)));
+        apply(List.of(new HealthCheck("shop", "web", port, 3)));
         for (String host : List.of("127.0.0.1", "[::1]")) {
             final HttpResponse<String> answer = get(host, port, "GET");
             assertEquals(200, answer.statusCode());
@@ -63,11 +68,11 @@ class HealthCheckServerTest {
     @Test
     void aNodeWithoutEndpointsAndASickOne() throws Exception {
         final int port = freePort();
-        server.apply(List.of(new HealthCheck("shop", "web", port, 0)));
+        apply(List.of(new HealthCheck("shop", "web", port, 0)));
         final HttpResponse<String> none = get("127.0.0.1", port, "GET");
         assertEquals(503, none.statusCode());
         assertEquals("0", none.headers().firstValue("X-Load-Balancing-Endpoint-Weight").orElse(""));
-        server.apply(List.of(new HealthCheck("shop", "web", port, 1)));
+        apply(List.of(new HealthCheck("shop", "web", port, 1)));
         assertEquals(200, get("127.0.0.1", port, "GET").statusCode());
         healthy = false;
         final HttpResponse<String> sick = get("127.0.0.1", port, "GET");
@@ -78,12 +83,12 @@ class HealthCheckServerTest {
     @Test
     void portsOpenAndCloseWithTheList() throws Exception {
         final int one = freePort();
-        server.apply(List.of(new HealthCheck("a", "one", one, 1)));
+        apply(List.of(new HealthCheck("a", "one", one, 1)));
         final int two = freePort();
-        server.apply(List.of(new HealthCheck("a", "two", two, 1)));
+        apply(List.of(new HealthCheck("a", "two", two, 1)));
         assertTrue(get("127.0.0.1", two, "GET").body().contains("\"two\""));
         assertThrows(ConnectException.class, () -> get("127.0.0.1", one, "GET"));
-        server.apply(List.of());
+        apply(List.of());
         assertThrows(ConnectException.class, () -> get("127.0.0.1", two, "GET"));
     }
 
@@ -92,19 +97,38 @@ class HealthCheckServerTest {
         final List<HealthCheck> wanted;
         try (ServerSocket other = new ServerSocket(0)) {
             wanted = List.of(new HealthCheck("a", "b", other.getLocalPort(), 1));
-            server.apply(wanted);
-            server.apply(wanted);
+            apply(wanted);
+            apply(wanted);
             assertEquals(List.of(other.getLocalPort()), server.missing());
         }
-        server.apply(wanted);
+        apply(wanted);
         assertEquals(List.of(), server.missing());
         assertEquals(200, get("127.0.0.1", wanted.getFirst().nodePort(), "GET").statusCode());
+    }
+
+    /** {@code services.nodePortAddresses}; an address that is not there, or not yet, keeps no other from its answer. */
+    @Test
+    void onlySomeAddresses() throws Exception {
+        final int port = freePort();
+        final List<HealthCheck> checks = List.of(new HealthCheck("a", "b", port, 1));
+        apply(checks);
+        server.apply(checks, List.of(IpText.address("127.0.0.2"), IpText.address("192.0.2.1")));
+        assertEquals(200, get("127.0.0.2", port, "GET").statusCode());
+        assertThrows(ConnectException.class, () -> get("127.0.0.1", port, "GET"));
+        assertEquals(List.of(port), server.missing());
+        server.apply(checks, List.of(IpText.address("127.0.0.1"), IpText.address("::1")));
+        assertEquals(200, get("127.0.0.1", port, "GET").statusCode());
+        assertEquals(200, get("[::1]", port, "GET").statusCode());
+        assertThrows(ConnectException.class, () -> get("127.0.0.2", port, "GET"));
+        assertEquals(List.of(), server.missing());
+        server.apply(checks, List.of());
+        assertThrows(ConnectException.class, () -> get("127.0.0.1", port, "GET"));
     }
 
     @Test
     void twoServicesOfOnePortAreServedAsOne() throws Exception {
         final int port = freePort();
-        server.apply(List.of(new HealthCheck("a", "first", port, 1), new HealthCheck("a", "second", port, 0)));
+        apply(List.of(new HealthCheck("a", "first", port, 1), new HealthCheck("a", "second", port, 0)));
         assertTrue(get("127.0.0.1", port, "GET").body().contains("first"));
     }
 
@@ -112,7 +136,7 @@ class HealthCheckServerTest {
     @Test
     void strangeClients() throws Exception {
         final int port = freePort();
-        server.apply(List.of(new HealthCheck("a", "b", port, 1)));
+        apply(List.of(new HealthCheck("a", "b", port, 1)));
         assertTrue(raw(port, "hello\r\n\r\n").startsWith("HTTP/1.1 400 "));
         assertTrue(raw(port, "GET / HTTP/1.0\n\n").startsWith("HTTP/1.1 200 "));
         assertTrue(raw(port, "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc").startsWith("HTTP/1.1 200 "));

@@ -35,6 +35,11 @@ class ProxyHealthServerTest {
             public long lastUpdatedMs() {
                 return 1_700_000_000_000L;
             }
+
+            @Override
+            public boolean has(int version) {
+                return version == 6;
+            }
         };
         try (ProxyHealthServer server = new ProxyHealthServer(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), node);
@@ -44,13 +49,22 @@ class ProxyHealthServerTest {
                     client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
             assertEquals(status, response.statusCode());
             final JsonNode body = new ObjectMapper().readTree(response.body());
-            assertEquals("2023-11-14T22:13:20Z", body.path("lastUpdated").asText());
+            assertEquals(status == 200 ? body.path("currentTime").asText() : "2023-11-14T22:13:20Z",
+                    body.path("lastUpdated").asText());
             assertTrue(body.path("currentTime").asText().startsWith("20"), response.body());
-            assertEquals(eligible, body.path("nodeEligible").asBoolean());
+            assertEquals(path.equals("/livez") ? "" : Boolean.toString(eligible), body.path("nodeEligible").asText());
             assertEquals(healthy, body.path("healthy").asBoolean());
+            assertEquals("{\"IPv6\":{\"lastUpdated\":\"2023-11-14T22:13:20Z\",\"healthy\":" + healthy + "}}",
+                    body.path("status").toString());
             final HttpResponse<String> other = client.send(HttpRequest.newBuilder(uri.resolve("/metrics")).build(),
                     HttpResponse.BodyHandlers.ofString());
             assertEquals(404, other.statusCode());
+            for (int i = 0; i < 4; i++) {
+                final boolean livez = i >= 2;
+                final boolean good = (i & 1) == 0;
+                assertEquals(livez == path.equals("/livez") && good == (status == 200) ? 1 : 0,
+                        server.answers(livez, good));
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ class OpeningPathTest {
 
     private void eject(int failures) {
         rig.close();
-        rig = new PathRig(PathRig.Setup.DEFAULT, new FlowSettings(4096, null, failures, 600));
+        rig = new PathRig(PathRig.Setup.DEFAULT, new FlowSettings(4096, null, failures, 600, false));
     }
 
     private void serve(TestService service) {

@@ -23,11 +23,14 @@ class RehearsalTest {
 
     private final PathRig.Setup setup = PathRig.Setup.DEFAULT;
     private final Topology topology = new Topology(1, 4, 4789);
-    private final Rehearsal rehearsal = new Rehearsal(setup.settings(ThreadingMode.SHARED),
-            TunnelCodec.of(setup.tunnel(), Topology.mac(1)), setup.offloads(),
-            (shard, socket) -> 50_000 + socket);
+    private Rehearsal rehearsal = rehearsal(PathRig.FLOWS);
 
     private BackendLoad load = new BackendLoad(0, 0);
+
+    private Rehearsal rehearsal(FlowSettings flows) {
+        return new Rehearsal(setup.settings(ThreadingMode.SHARED, flows, 1),
+                TunnelCodec.of(setup.tunnel(), Topology.mac(1)), setup.offloads(), (shard, socket) -> 50_000 + socket);
+    }
 
     private Rehearsal.Outcome run(int port, String source, String destination, int number, int protocol) {
         return rehearsal.run(topology.snapshot(), topology.port(port),
@@ -91,6 +94,8 @@ class RehearsalTest {
         assertEquals(MasqueradeReason.HOST_BACKEND,
                 run(HOST, Topology.gateway4(1), VIP, 80, 6).choice().masquerade());
         assertEquals(MasqueradeReason.NONE, run(POD_A, pod4(1, POD_A), VIP, 80, 6).choice().masquerade());
+        rehearsal = rehearsal(new FlowSettings(4096, null, 0, 0, true));
+        assertEquals(MasqueradeReason.ALL, run(POD_A, pod4(1, POD_A), VIP, 80, 6).choice().masquerade());
     }
 
     @Test

@@ -417,7 +417,7 @@ class ServicePathTest {
     /** Passive ejection: what is not answered is sent elsewhere, and a backend that fails again gets nothing new. */
     @Test
     void unansweredConnectionsGoElsewhere() {
-        final FlowSettings settings = new FlowSettings(4096, null, 2, 600);
+        final FlowSettings settings = new FlowSettings(4096, null, 2, 600, false);
         try (PathRig ejecting = new PathRig(PathRig.Setup.DEFAULT, settings)) {
             ejecting.topology.services(new TestService(VIP, 80).backend(pod4(1, POD_B), 80, true)
                     .backend(pod4(1, Topology.POD_TCP), 80, true).table());
@@ -448,7 +448,7 @@ class ServicePathTest {
 
     @Test
     void refusedConnectionsCountAgainstTheirBackend() {
-        final FlowSettings settings = new FlowSettings(4096, null, 1, 600);
+        final FlowSettings settings = new FlowSettings(4096, null, 1, 600, false);
         try (PathRig ejecting = new PathRig(PathRig.Setup.DEFAULT, settings)) {
             ejecting.topology.services(new TestService(VIP, 80).backend(pod4(1, POD_B), 80, true)
                     .backend(pod4(1, Topology.POD_TCP), 80, true).table());
@@ -464,6 +464,31 @@ class ServicePathTest {
             }
             assertEquals(1, refused);
             assertEquals(1, ejecting.shard.serviceCounters().ofService(1, ServiceCounters.REFUSED));
+        }
+    }
+
+    /** Pods that come by a cluster IP are hidden, if that is wanted, and get their answers; others are as they were. */
+    @Test
+    void masqueradeAll() {
+        try (PathRig hiding = new PathRig(PathRig.Setup.DEFAULT, new FlowSettings(4096, null, 0, 0, true))) {
+            hiding.topology.services(new TestService(VIP, 80).backend(pod4(2, POD_B), 8080, false)
+                    .external("198.51.100.7", 80).table());
+            hiding.publish();
+            hiding.fromPort(POD_A, syn(pod4(1, POD_A), VIP, 4000, 80).bytes());
+            final byte[] there = Inspect.inner(hiding.run()).getFirst();
+            assertNull(Inspect.refusal(there));
+            final int port = new PacketView(there).u16(20);
+            assertArrayEquals(syn(service4(1), pod4(2, POD_B), port, 8080).ttl(63).bytes(), there);
+            hiding.fromNode(2, Tunnels.vxlan(mac(1), mac(2),
+                    segment(pod4(2, POD_B), service4(1), 8080, port, 0).flags(SYN | ACK).bytes()));
+            assertArrayEquals(segment(VIP, pod4(1, POD_A), 80, 4000, 0).flags(SYN | ACK).ttl(63).bytes(),
+                    only(hiding.run()).bytes());
+            hiding.fromPort(POD_A, syn(pod4(1, POD_A), "198.51.100.7", 4001, 80).bytes());
+            assertArrayEquals(syn(pod4(1, POD_A), pod4(2, POD_B), 4001, 8080).ttl(63).bytes(),
+                    Inspect.inner(hiding.run()).getFirst());
+            hiding.fromPort(HOST, syn(gateway4(1), VIP, 4002, 80).bytes());
+            assertArrayEquals(syn(gateway4(1), pod4(2, POD_B), 4002, 8080).bytes(),
+                    Inspect.inner(hiding.run()).getFirst());
         }
     }
 

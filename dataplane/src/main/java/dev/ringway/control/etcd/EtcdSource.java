@@ -146,6 +146,11 @@ public final class EtcdSource implements ClusterSource {
     }
 
     @Override
+    public Pending pending() {
+        return services.pending();
+    }
+
+    @Override
     public synchronized Found find(ServiceQuery query) {
         return services.find(query);
     }

@@ -214,6 +214,11 @@ public final class KubernetesSource implements ClusterSource {
     }
 
     @Override
+    public Pending pending() {
+        return services.pending();
+    }
+
+    @Override
     public synchronized Found find(ServiceQuery query) {
         return services.find(query);
     }

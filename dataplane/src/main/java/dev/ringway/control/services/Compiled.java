@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param steered  external addresses and NodePorts, for the kernel
  * @param warnings what could not be done, for people
+ * @param changes  what it was compiled for
  */
 public record Compiled(ServiceTable table, List<Steered> steered, List<HealthCheck> healthChecks,
-        List<String> warnings) {
+        List<String> warnings, Changes changes) {
 }

@@ -68,7 +68,8 @@ public record NodeView(String name, String zone, List<IpAddress> addresses, List
                 || has(endpoint);
     }
 
-    static boolean contain(List<Prefix> ranges, IpAddress address) {
+    /** True if the address lies in one of these. */
+    public static boolean contain(List<Prefix> ranges, IpAddress address) {
         for (Prefix range : ranges) {
             if (range.contains(address.version(), address.hi(), address.lo())) {
                 return true;

@@ -35,7 +35,13 @@ public final class ServiceCatalog {
     private final Balance defaultBalance;
     private final boolean together;
     private NodeView node;
-    private Compiled last = new Compiled(ServiceTable.EMPTY, List.of(), List.of(), List.of());
+    private Compiled last = new Compiled(ServiceTable.EMPTY, List.of(), List.of(), List.of(), Changes.NONE);
+    /** What is wanted has not been compiled yet, or not for this node. */
+    private boolean whole = true;
+    private long serviceChanges;
+    private long sliceChanges;
+    /** Since the last compilation; not of those that were there when this node came. */
+    private final List<Long> changedMs = new ArrayList<>();
 
     public ServiceCatalog(NodeView self) {
         this(self, Balance.RANDOM);
@@ -68,6 +74,7 @@ public final class ServiceCatalog {
     public void setNode(NodeView self) {
         if (!self.equals(node)) {
             node = self;
+            whole = true;
             services.values().forEach(this::queue);
         }
     }
@@ -76,6 +83,7 @@ public final class ServiceCatalog {
         final ServiceState state = service(service.key());
         if (!service.equals(state.spec)) {
             state.spec = service;
+            serviceChanges++;
             queue(state);
         }
     }
@@ -84,6 +92,7 @@ public final class ServiceCatalog {
         final ServiceState state = services.get(new ServiceKey(namespace, name));
         if (state != null && state.spec != null) {
             state.spec = null;
+            serviceChanges++;
             queue(state);
         }
     }
@@ -103,6 +112,10 @@ public final class ServiceCatalog {
         if (!slice.equals(now.slice(slice.name()))) {
             now.setSlice(slice.name(), slice);
             slices.put(key, now);
+            sliceChanges++;
+            if (slice.changedMs() != 0 && last.changes() != Changes.NONE) {
+                changedMs.add(slice.changedMs());
+            }
             queue(now);
         }
     }
@@ -111,6 +124,7 @@ public final class ServiceCatalog {
         final ServiceState state = slices.remove(new ServiceKey(namespace, name));
         if (state != null) {
             state.setSlice(name, null);
+            sliceChanges++;
             queue(state);
         }
     }
@@ -135,7 +149,10 @@ public final class ServiceCatalog {
         }
         final ServiceTable built = table.build();
         warnings.set(HEALTH_CHECKS, healthChecks.conflicts(built, node));
-        last = new Compiled(built, steering.list(), healthChecks.list(), warnings.list());
+        last = new Compiled(built, steering.list(), healthChecks.list(), warnings.list(),
+                new Changes(whole, serviceChanges, sliceChanges, List.copyOf(changedMs)));
+        whole = false;
+        changedMs.clear();
         return last;
     }
 

@@ -55,6 +55,11 @@ public final class Mailbox<S> {
         return listed;
     }
 
+    /** How many objects would be taken. */
+    public synchronized int size() {
+        return changes.size();
+    }
+
     /** Everything that came since the last time, or null: nothing, or the first list is not complete yet. */
     public synchronized Batch<S> take() {
         if (!listed || taken && changes.isEmpty()) {

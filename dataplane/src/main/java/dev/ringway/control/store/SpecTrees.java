@@ -12,6 +12,7 @@ import dev.ringway.control.services.Protocols;
 import dev.ringway.control.services.ServicePortSpec;
 import dev.ringway.control.services.ServiceSpec;
 import dev.ringway.control.services.ServiceType;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -85,8 +86,13 @@ public final class SpecTrees {
                 weights.append(weights.isEmpty() ? "" : ",").append(address).append('=').append(endpoint.weight());
             }
         }
-        if (!weights.isEmpty()) {
-            metadata.putObject("annotations").put("ringway.dev/weights", weights.toString());
+        if (!weights.isEmpty() || slice.changedMs() != 0) {
+            final ObjectNode annotations = metadata.putObject("annotations");
+            putUnlessEmpty(annotations, "ringway.dev/weights", weights.toString());
+            if (slice.changedMs() != 0) {
+                annotations.put("endpoints.kubernetes.io/last-change-trigger-time",
+                        Instant.ofEpochMilli(slice.changedMs()).toString());
+            }
         }
         return tree;
     }

@@ -4,6 +4,7 @@ import dev.ringway.control.services.Compiled;
 import dev.ringway.control.services.EndpointSliceSpec;
 import dev.ringway.control.services.NodeView;
 import dev.ringway.control.services.ServiceCatalog;
+import dev.ringway.control.services.ServiceFeed;
 import dev.ringway.control.services.ServiceListing;
 import dev.ringway.control.services.ServiceQuery;
 import dev.ringway.control.services.ServiceSpec;
@@ -111,6 +112,11 @@ public final class StoredServices {
 
     public ServiceListing.Found find(ServiceQuery query) {
         return catalog == null ? ServiceListing.Found.NONE : catalog.find(query);
+    }
+
+    /** Any thread. */
+    public ServiceFeed.Pending pending() {
+        return new ServiceFeed.Pending(newServices.size(), newSlices.size());
     }
 
     public List<String> warnings() {

@@ -28,9 +28,32 @@ public enum Metric {
             + " news of a source, a look at a file) until it was in force, in the switch and the kernel", "of"),
     SYNC(HISTOGRAM, "kubeproxy_sync_proxy_rules_duration_seconds", "How long it took to bring changed Services into"
             + " force; the same as kube-proxy's metric of this name"),
+    SYNC_FULL(HISTOGRAM, "kubeproxy_sync_full_proxy_rules_duration_seconds", "The same where all Services were"
+            + " compiled anew: at the start, and when this node's addresses, ranges or zone have changed"),
+    SYNC_PARTIAL(HISTOGRAM, "kubeproxy_sync_partial_proxy_rules_duration_seconds", "The same where only those were"
+            + " compiled that have changed"),
+    SYNC_QUEUED(GAUGE, "kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds", "When a change was noticed last, or"
+            + " what may be one"),
     SYNC_LAST(GAUGE, "kubeproxy_sync_proxy_rules_last_timestamp_seconds", "When Services were last in line with what"
             + " their source says; stands still while that is refused or out of reach, where kube-proxy's metric of"
             + " this name goes on"),
+    NETWORK_PROGRAMMING(HISTOGRAM, "kubeproxy_network_programming_duration_seconds", "Time from a pod's change in the"
+            + " cluster, as its EndpointSlice tells it (annotation endpoints.kubernetes.io/last-change-trigger-time),"
+            + " until it was in force here; by the clocks of two machines"),
+    SERVICE_CHANGES(COUNTER, "kubeproxy_sync_proxy_rules_service_changes_total", "Changes of Services that are in"
+            + " force"),
+    SLICE_CHANGES(COUNTER, "kubeproxy_sync_proxy_rules_endpoint_changes_total", "Changes of EndpointSlices that are in"
+            + " force"),
+    SERVICES_PENDING(GAUGE, "kubeproxy_sync_proxy_rules_service_changes_pending", "Services whose change was heard of"
+            + " and is not in force; always 0 with files"),
+    SLICES_PENDING(GAUGE, "kubeproxy_sync_proxy_rules_endpoint_changes_pending", "EndpointSlices whose change was heard"
+            + " of and is not in force; always 0 with files"),
+    NO_LOCAL(GAUGE, "kubeproxy_sync_proxy_rules_no_local_endpoints_total", "Ports of Services with traffic policy Local"
+            + " (traffic_policy: internal or external) that have endpoints, but none on this node; a gauge, as"
+            + " kube-proxy's of this name", "ip_family", "traffic_policy"),
+    HEALTHZ(COUNTER, "kubeproxy_proxy_healthz_total", "Answers to /healthz of services.healthz, by HTTP status",
+            "code"),
+    LIVEZ(COUNTER, "kubeproxy_proxy_livez_total", "Answers to /livez of services.healthz, by HTTP status", "code"),
     SERVICES_IN_LINE(GAUGE, "ringway_services_in_line", "1 while what the Services' source says is in force; 0 while"
             + " it is refused, out of reach or not in the kernel: ringway status tells why"),
     SERVICES_READ(GAUGE, "ringway_services_read_timestamp_seconds", "When the Services that are in force were read;"

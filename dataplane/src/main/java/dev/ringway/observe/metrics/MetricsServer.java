@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * {@code /metrics}, {@code /healthz} and {@code /readyz} by HTTP. Each request has a virtual thread, so that one that
- * waits for a packet keeps none from an answer.
+ * {@code /metrics}, {@code /healthz} and {@code /readyz} by HTTP, and kube-proxy's {@code /proxyMode}. Each request has
+ * a virtual thread, so that one that waits for a packet keeps none from an answer.
  */
 public final class MetricsServer implements AutoCloseable {
     private static final String PLAIN = "text/plain; charset=utf-8";
@@ -56,7 +56,9 @@ public final class MetricsServer implements AutoCloseable {
                 case "/metrics" -> metrics(exchange);
                 case "/healthz" -> state(exchange, health::lives);
                 case "/readyz" -> state(exchange, health::forwards);
-                default -> send(exchange, NOT_FOUND, PLAIN, "there is /metrics, /healthz and /readyz");
+                // As kube-proxy tells it, without a line's end.
+                case "/proxyMode" -> send(exchange, OK, PLAIN, "ringway".getBytes(StandardCharsets.UTF_8));
+                default -> send(exchange, NOT_FOUND, PLAIN, "there is /metrics, /healthz, /readyz and /proxyMode");
             }
         }
     }

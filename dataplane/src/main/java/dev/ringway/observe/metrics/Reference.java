@@ -21,10 +21,30 @@ public final class Reference {
                 there. Pods, other nodes and ports of Services have series of their own up to %d, %d and %d of them;
                 the others are added up in the series whose labels are `_overflow`, and `ringway_series_overflow` tells
                 how many they are. Backends have series from their first flow on, up to %d of them; the others are in
-                their port's only. A series, once there, stays for as long as what it is about, and no counter falls
-                meanwhile. kube-proxy's names are used where the meaning is kube-proxy's;
-                `kubeproxy_network_programming_duration_seconds` is not, since it counts from the endpoint's own change
-                in the cluster: `ringway_programming_seconds` counts from when this node heard of it.
+                their port's only. How many packets each backend gets and how long connecting to it takes is in
+                `ringway services` alone: a histogram of each would be too many series. A series, once there, stays
+                for as long as what it is about, and no counter falls meanwhile.
+
+                kube-proxy's names (`kubeproxy_…`) are used where the meaning is kube-proxy's. Both IP versions come
+                into force together, so that what is about that has no label `ip_family`. Those of its metrics that
+                are not here have no counterpart:
+
+                | of kube-proxy | why not |
+                | --- | --- |
+                | `…_iptables_total`, `…_iptables_last`, `…_iptables_restore_failures_total`, \
+                `…_iptables_partial_restore_failures_total` | there are no rules of a Service |
+                | `…_nftables_sync_failures_total`, `…_nftables_cleanup_failures_total` | the few rules that steer \
+                clients outside are made anew until that succeeds; `ringway_services_in_line` is 0 meanwhile |
+                | `kubeproxy_iptables_ct_state_invalid_dropped_packets_total` | it is \
+                `ringway_dropped_packets_total{reason="FLOW_INVALID"}` |
+                | `kubeproxy_iptables_localhost_nodeports_accepted_packets_total` | NodePorts are on loopback only \
+                where `services.nodePortAddresses` says so |
+                | `kubeproxy_conntrack_reconciler_…` | flows are the switch's own and follow its tables packet by \
+                packet; the kernel's are looked at only when what clients outside address changes |
+                | `rest_client_…`, `go_…` | there is no Go client: `ringway_source_connected`, `jvm_…` |
+
+                Beside `/metrics` there is `/proxyMode`, which answers `ringway`; kube-proxy's `/configz` is not there.
+                All of these are on `metrics.listen`, not on 127.0.0.1:10249.
 
                 | metric | type | labels | meaning |
                 | --- | --- | --- | --- |

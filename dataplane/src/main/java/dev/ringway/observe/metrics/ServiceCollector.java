@@ -11,6 +11,7 @@ import dev.ringway.service.ServiceCounters;
 import dev.ringway.service.ServiceTable;
 import dev.ringway.shard.Dataplane;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -80,6 +81,7 @@ public final class ServiceCollector implements Collector {
         final Map<Integer, Integer> ejectedOf = new HashMap<>();
         final Set<Integer> ejected = ejected(ejectedOf);
         gauges(sheet, ports, traffic, ejectedOf);
+        noLocal(sheet, ports.values());
         backends.put(sheet, traffic, services, id -> ports.containsKey(id) ? labels(ports.get(id)) : null, ejected);
     }
 
@@ -121,6 +123,21 @@ public final class ServiceCollector implements Collector {
         final long[] connects = Arrays.copyOfRange(values, CONNECTS, CONNECT_MICROS);
         if (Arrays.stream(connects).sum() > 0) {
             sheet.put(Metric.SERVICE_CONNECT, BOUNDS, connects, values[CONNECT_MICROS] * MICROS, labels);
+        }
+    }
+
+    private static void noLocal(Sheet sheet, Collection<Frontend> ports) {
+        for (int version = 4; version <= 6; version += 2) {
+            int internal = 0;
+            int external = 0;
+            for (Frontend one : ports) {
+                if (one.version() == version && one.port.local.isEmpty() && one.port.anyBackend) {
+                    internal += one.port.internalLocal ? 1 : 0;
+                    external += one.port.externalLocal ? 1 : 0;
+                }
+            }
+            sheet.put(Metric.NO_LOCAL, internal, "IPv" + version, "internal");
+            sheet.put(Metric.NO_LOCAL, external, "IPv" + version, "external");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.ringway.observe.metrics;
 
 import dev.ringway.control.SnapshotPublisher;
 import dev.ringway.control.services.ClusterSource;
+import dev.ringway.control.services.ServiceFeed;
 import dev.ringway.packet.DropReason;
 import dev.ringway.podnet.PodManager;
 import dev.ringway.shard.Dataplane;
@@ -55,6 +56,9 @@ public final class SwitchCollector implements Collector {
         sheet.put(Metric.BACKENDS, snapshot.services().backendCount());
         sheet.put(Metric.PODS, pods.pods().size());
         sheet.put(Metric.PODS_WAITING, waiting.get().size());
+        final ServiceFeed.Pending pending = source == null ? ServiceFeed.Pending.NONE : source.pending();
+        sheet.put(Metric.SERVICES_PENDING, pending.services());
+        sheet.put(Metric.SLICES_PENDING, pending.slices());
         if (source != null) {
             sheet.put(Metric.SOURCE_CONNECTED, source.isConnected() ? 1 : 0);
             sheet.put(Metric.SOURCE_SYNCED, source.isSynced() ? 1 : 0);

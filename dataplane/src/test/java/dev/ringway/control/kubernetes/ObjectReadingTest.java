@@ -111,7 +111,7 @@ class ObjectReadingTest {
                         new EndpointSpec(IpText.address("10.244.2.7"), false, true, true, "node2", "zone-b",
                                 List.of(), List.of(), 3),
                         new EndpointSpec(IpText.address("10.244.2.8"), true, true, false, null, null, List.of(),
-                                List.of(), 1))), slice);
+                                List.of(), 1)), 1_793_613_605_000L), slice);
         assertEquals(slice, reader.slice(SpecTrees.of(slice), "again"));
         assertEquals(List.of(), warnings);
     }
@@ -127,6 +127,11 @@ class ObjectReadingTest {
         final EndpointSliceSpec name = reader.slice(Trees.of(Objects.ofClient(names)), "b");
         assertEquals(0, name.version());
         assertEquals(name, reader.slice(SpecTrees.of(name), "again"));
+        final ObjectNode timed = Objects.slice("c", "10.244.1.1");
+        ((ObjectNode) timed.get("metadata")).putObject("annotations")
+                .put("endpoints.kubernetes.io/last-change-trigger-time", "yesterday");
+        assertEquals(0, reader.slice(Trees.of(Objects.ofClient(timed)), "c").changedMs());
+        assertEquals(List.of(), warnings);
     }
 
     @Test

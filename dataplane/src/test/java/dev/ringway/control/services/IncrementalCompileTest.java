@@ -14,6 +14,7 @@ import dev.ringway.service.ServiceTable;
 import dev.ringway.testing.Seeded;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -32,6 +33,22 @@ class IncrementalCompileTest {
             services.values().forEach(catalog::put);
             return catalog.compile();
         }
+    }
+
+    /** What metrics are made of. */
+    @Test
+    void whatWasCompiled() {
+        final ServiceCatalog catalog = new ServiceCatalog(Specs.SELF);
+        catalog.put(service("a", "10.96.0.1").port("", Protocols.TCP, 80, 0).spec());
+        catalog.put(slice("a", "a-1").port(8080).on("node1", "10.244.1.1").changed(1_000).spec());
+        assertEquals(new Changes(true, 1, 1, List.of()), catalog.compile().changes(), "what was there before");
+        final EndpointSliceSpec next = slice("a", "a-1").port(8080).on("node1", "10.244.1.2").changed(2_000).spec();
+        catalog.put(next);
+        catalog.put(next);
+        assertEquals(new Changes(false, 1, 2, List.of(2_000L)), catalog.compile().changes());
+        catalog.removeSlice("default", "a-1");
+        catalog.removeService("default", "a");
+        assertEquals(new Changes(false, 2, 3, List.of()), catalog.compile().changes());
     }
 
     private static ServiceSpec randomService(SplittableRandom random, int i) {
@@ -142,7 +159,7 @@ class IncrementalCompileTest {
                 && !other.name().equals(slice.name())).forEach(
                         other -> other.endpoints().forEach(endpoint -> seen.add(endpoint.address())));
         return new EndpointSliceSpec(slice.namespace(), slice.name(), slice.service(), slice.version(), false,
-                slice.ports(), slice.endpoints().stream().filter(one -> seen.add(one.address())).toList());
+                slice.ports(), slice.endpoints().stream().filter(one -> seen.add(one.address())).toList(), 0);
     }
 
     /** Every backend that a frontend leads to is in the table under its handle, and no two share a slot. */

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Slips that leave a Service without something, and without a word if nobody tells. */
 class ServiceWarningsTest {
+    /** Tokens are ports of one address. */
+    private static final int MOST_TOKENS = 64_512;
     private static final NodeView NODE = new NodeView(Specs.NODE, "", ips("172.30.0.1"), ips("172.30.0.1"),
             IpText.address("10.244.1.0"), null, new NodeView.Ranges(List.of(IpText.prefix("10.244.1.0/24")),
                     List.of(IpText.prefix("10.244.0.0/16")), List.of(IpText.prefix("10.96.0.0/12"))));
@@ -56,6 +58,27 @@ class ServiceWarningsTest {
         assertNull(cluster.tcp("127.0.0.1", 80));
         assertNotNull(cluster.tcp("172.30.0.1", 80));
         assertNotNull(cluster.tcp("192.0.2.1", 80));
+    }
+
+    /** Those beyond are told of, and others stay as they are. */
+    @Test
+    void moreExternalAddressesThanTokens() {
+        final int each = 1008;
+        for (int s = 0; s < MOST_TOKENS / each; s++) {
+            final String[] addresses = new String[each];
+            for (int i = 0; i < each; i++) {
+                addresses[i] = "192." + s + "." + (i >> 8) + "." + (i & 0xFF);
+            }
+            cluster.catalog.put(service("s" + s, "10.96.0." + s).port(80).externalIps(addresses).spec());
+        }
+        cluster.put(service("u", "10.97.0.1").port("", Protocols.UDP, 80, 0).externalIps("198.51.100.1"));
+        assertEquals(List.of(), warnings());
+        assertEquals(MOST_TOKENS + 1, cluster.compiled.steered().size());
+        cluster.put(service("z", "10.97.0.2").port(80).externalIps("198.51.100.1"));
+        assertEquals(List.of("default/z: 198.51.100.1:80/TCP cannot be reached from outside the cluster: all ports of"
+                + " the service address 10.244.1.0 are taken"), warnings());
+        assertEquals(MOST_TOKENS + 1, cluster.compiled.steered().size());
+        assertNotNull(cluster.tcp("198.51.100.1", 80), "for pods");
     }
 
     @Test

@@ -140,6 +140,7 @@ final class Specs {
         private final List<EndpointSpec> endpoints = new ArrayList<>();
         private boolean headless;
         private int version = 4;
+        private long changedMs;
 
         private Slice(String service, String name) {
             this.service = service;
@@ -170,6 +171,11 @@ final class Specs {
             return this;
         }
 
+        Slice changed(long atMs) {
+            changedMs = atMs;
+            return this;
+        }
+
         Slice headless() {
             headless = true;
             return this;
@@ -181,7 +187,7 @@ final class Specs {
         }
 
         EndpointSliceSpec spec() {
-            return new EndpointSliceSpec("default", name, service, version, headless, ports, endpoints);
+            return new EndpointSliceSpec("default", name, service, version, headless, ports, endpoints, changedMs);
         }
     }
 

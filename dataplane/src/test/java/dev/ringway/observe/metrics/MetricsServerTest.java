@@ -100,13 +100,18 @@ class MetricsServerTest {
     }
 
     @Test
+    void proxyMode() throws Exception {
+        assertEquals("ringway", ask("GET", "/proxyMode").body());
+    }
+
+    @Test
     void headAndOthers() throws Exception {
         final HttpResponse<String> head = ask("HEAD", "/healthz");
         assertEquals(200, head.statusCode());
         assertEquals("", head.body());
         assertEquals(405, ask("POST", "/metrics").statusCode());
         assertEquals("GET, HEAD", ask("DELETE", "/metrics").headers().firstValue("Allow").orElse(""));
-        expect("/", 404, "/metrics, /healthz and /readyz");
+        expect("/", 404, "/metrics, /healthz, /readyz and /proxyMode");
         expect("/metricsx", 404, "there is");
     }
 

@@ -8,6 +8,7 @@ import dev.ringway.control.ClusterSpec;
 import dev.ringway.control.IpText;
 import dev.ringway.control.NodeSpec;
 import dev.ringway.control.SnapshotPublisher;
+import dev.ringway.control.services.Changes;
 import dev.ringway.packet.DropReason;
 import dev.ringway.podnet.HostNetwork;
 import dev.ringway.podnet.HostPorts;
@@ -93,13 +94,21 @@ class PageTest {
     void programmingCountsFromTheFirstNews() throws IOException {
         programming.noticed();
         programming.begin();
-        programming.servicesInForce();
+        programming.servicesInForce(new Changes(true, 3, 4, List.of(1_000L)));
+        programming.servicesInForce(new Changes(false, 3, 5, List.of(System.currentTimeMillis() + 1_000)));
         programming.servicesInLine(true, 1_500);
         programming.end();
         final Exposition all = read();
-        assertEquals(1, all.value("ringway_programming_seconds_count{of=services}"));
+        assertEquals(2, all.value("ringway_programming_seconds_count{of=services}"));
         assertEquals(0, all.value("ringway_programming_seconds_count{of=nodes}"));
-        assertEquals(1, all.value("kubeproxy_sync_proxy_rules_duration_seconds_count"));
+        assertEquals(2, all.value("kubeproxy_sync_proxy_rules_duration_seconds_count"));
+        assertEquals(1, all.value("kubeproxy_sync_full_proxy_rules_duration_seconds_count"));
+        assertEquals(1, all.value("kubeproxy_sync_partial_proxy_rules_duration_seconds_count"));
+        assertEquals(3, all.value("kubeproxy_sync_proxy_rules_service_changes_total"));
+        assertEquals(5, all.value("kubeproxy_sync_proxy_rules_endpoint_changes_total"));
+        assertEquals(1, all.value("kubeproxy_network_programming_duration_seconds_count"), "not what was before");
+        assertEquals(0, all.value("kubeproxy_network_programming_duration_seconds_sum"), "a clock that is ahead");
+        assertTrue(all.value("kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds") > 1e9, all::toString);
         assertTrue(all.value("ringway_programming_seconds_sum{of=services}")
                 >= all.value("kubeproxy_sync_proxy_rules_duration_seconds_sum"), all::toString);
         assertTrue(all.value("kubeproxy_sync_proxy_rules_last_timestamp_seconds") > 1e9, all::toString);
@@ -171,7 +180,8 @@ class PageTest {
     Stream<DynamicTest> namesAreConventional() {
         return Stream.of(Metric.values()).map(metric -> DynamicTest.dynamicTest(metric.title(), () -> {
             assertTrue(metric.title().matches("(ringway|kubeproxy|process|jvm)_[a-z_]+"));
-            assertEquals(metric.type() == MetricType.COUNTER, metric.title().endsWith("_total"));
+            assertEquals(metric.type() == MetricType.COUNTER,
+                    metric.title().endsWith("_total") && metric != Metric.NO_LOCAL);
             assertFalse(metric.help().endsWith(".") || metric.help().contains("|"));
             assertEquals(1, Stream.of(Metric.values()).filter(other -> other.title().equals(metric.title())).count());
         }));

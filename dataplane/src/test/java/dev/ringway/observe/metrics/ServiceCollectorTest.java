@@ -69,6 +69,26 @@ class ServiceCollectorTest {
         assertEquals(3, all.value(bucket.formatted("+Inf")));
     }
 
+    /** kube-proxy's number: policy Local, endpoints somewhere, none here. */
+    @Test
+    void noLocalEndpoints() throws IOException {
+        start(9, 9, ObserveRig.service("a", "10.96.0.1", ", internalTrafficPolicy: Local"),
+                ObserveRig.endpoints("a", "10.244.2.11"),
+                ObserveRig.service("b", "10.96.0.2", ", internalTrafficPolicy: Local"),
+                ObserveRig.endpoints("b", "10.244.1.11"),
+                ObserveRig.service("c", "10.96.0.3", ", internalTrafficPolicy: Local, externalTrafficPolicy: Local,"
+                        + " type: NodePort, ports: [{port: 80, nodePort: 30080}]"),
+                ObserveRig.endpoints("c", "10.244.2.11"),
+                ObserveRig.service("d", "10.96.0.4", ", internalTrafficPolicy: Local"),
+                ObserveRig.service("e", "10.96.0.5", ""), ObserveRig.endpoints("e", "10.244.2.11"));
+        final Exposition all = read();
+        final String metric = "kubeproxy_sync_proxy_rules_no_local_endpoints_total{ip_family=%s, traffic_policy=%s}";
+        assertEquals("gauge", all.types().get("kubeproxy_sync_proxy_rules_no_local_endpoints_total"));
+        assertEquals(2, all.value(metric.formatted("IPv4", "internal")));
+        assertEquals(1, all.value(metric.formatted("IPv4", "external")));
+        assertEquals(0, all.value(metric.formatted("IPv6", "internal")));
+    }
+
     @Test
     void backendsAndEjections() throws IOException {
         start(9, 2, ObserveRig.service("web", "10.96.0.1", ""),
