@@ -19,7 +19,6 @@ import dev.ringway.conntrack.Flow;
 import dev.ringway.conntrack.FlowState;
 import dev.ringway.fib.Adjacency;
 import dev.ringway.fib.OutsideClients;
-import dev.ringway.linux.LinuxException;
 import dev.ringway.packet.DropReason;
 import dev.ringway.packet.Packet;
 import dev.ringway.service.ServiceCounters;
@@ -38,38 +37,27 @@ import org.junit.jupiter.api.Test;
  */
 class HalvesPathTest {
     private static final String VIP = "10.96.0.10";
+    private static final String OTHER_VIP = "10.96.0.11";
     private static final String CLIENT = pod4(1, POD_A);
     private static final int PORT = 4000;
+    private static final String OUTSIDE = "192.0.2.7";
+    /** Address of a Service outside the cluster. */
+    private static final String EXTERNAL = "198.51.100.5";
     /** More than what is told may be old, less than any time-out. */
     private static final int WHILE_S = 25;
 
-    private final Topology topology = new Topology(1, 4, 4789, 2);
-    private final FlowSettings settings = new FlowSettings(4096, null, 2, 600);
-    private final Siblings siblings = siblings();
-    private final PathRig ofBackend = new PathRig(PathRig.Setup.DEFAULT, settings, topology, siblings, 2, 0);
-    private final PathRig ofClient = new PathRig(PathRig.Setup.DEFAULT, settings, topology, siblings, 2, 1);
+    private final ShardPair shards = new ShardPair(new FlowSettings(4096, null, 2, 600));
+    private final Topology topology = shards.topology;
+    private final PathRig ofBackend = shards.even;
+    private final PathRig ofClient = shards.odd;
 
     @AfterEach
     void close() {
-        for (PathRig rig : List.of(ofClient, ofBackend)) {
-            assertEquals(0, rig.drops(DropReason.INTERNAL), () -> "threw " + rig.shard.stage().takeFailure());
-            rig.close();
-        }
-        siblings.close();
-    }
-
-    private static Siblings siblings() {
-        try {
-            return Siblings.of(2);
-        } catch (LinuxException e) {
-            throw new IllegalStateException(e);
-        }
+        shards.close();
     }
 
     private void serve(TestService service) {
-        topology.services(service.table());
-        ofClient.publish();
-        ofBackend.publish();
+        shards.serve(service);
     }
 
     private static TestService web() {
@@ -189,18 +177,29 @@ class HalvesPathTest {
     /** Not every packet is told of. */
     @Test
     void whatIsNotNews() {
-        serve(new TestService(VIP, 53).udp().backend(pod4(1, POD_B), 53, true));
-        ofClient.fromPort(POD_A, Packets.udp(CLIENT, VIP, 8).ports(PORT, 53).bytes());
-        ofClient.run();
-        ofBackend.run();
+        serve(web());
+        connect();
+        assertStates(FlowState.ESTABLISHED, FlowState.ESTABLISHED);
         for (int i = 0; i < 10; i++) {
-            ofBackend.fromPort(POD_B, Packets.udp(pod4(1, POD_B), CLIENT, 8).ports(53, PORT).bytes());
-            only(ofBackend.run());
+            answer(POD_B, ACK);
             assertEquals(0, ofClient.step());
-            ofClient.fromPort(POD_A, Packets.udp(CLIENT, VIP, 8).ports(PORT, 53).bytes());
-            only(ofClient.run());
+            only(ask(ACK));
             assertEquals(0, ofBackend.step());
         }
+    }
+
+    /** The node's port, where clients outside come in, is read by the other shard. */
+    @Test
+    void aMasqueradedClient() {
+        serve(new TestService(VIP, 80).external(EXTERNAL, 80).backend(pod4(1, POD_A), 8080, true));
+        ofBackend.fromPort(Topology.HOST, Packets.tcp(OUTSIDE, EXTERNAL, 0).ports(PORT, 80).flags(SYN).bytes());
+        assertEquals(POD_A, only(ofBackend.run()).port());
+        final long flow = ofBackend.shard.flows().entry(0);
+        assertTrue(Flow.isMasqueraded(flow));
+        ofClient.fromPort(POD_A, Packets.tcp(pod4(1, POD_A), Topology.service4(1), 0)
+                .ports(8080, Flow.seenPort(flow)).flags(RST | ACK).bytes());
+        assertEquals(Topology.HOST, only(ofClient.run()).port());
+        assertStates(FlowState.CLOSE, FlowState.CLOSE);
     }
 
     @Test
@@ -236,21 +235,17 @@ class HalvesPathTest {
         serve(web());
         connect();
         ofClient.run();
-        topology.services(new TestService("10.96.0.11", 53).udp().first(5).backend(CLIENT, 53, true)
+        topology.services(new TestService(OTHER_VIP, 53).udp().first(5).backend(CLIENT, 53, true)
                 .addTo(web().table()));
-        ofBackend.publish();
+        shards.publish();
         fill(ofBackend, POD_B);
         answer(POD_B, RST);
-        assertStates(FlowState.CLOSE, FlowState.CLOSE, 100);
-    }
-
-    private void assertStates(int client, int backend, int batches) {
-        for (int i = 0; i < batches; i++) {
+        for (int batch = 0; batch < 100; batch++) {
             ofClient.run();
             ofBackend.fromPort(POD_B, Packets.udp(pod4(1, POD_B), pod4(2, POD_B), 8).bytes());
             ofBackend.run();
         }
-        assertStates(client, backend);
+        assertStates(FlowState.CLOSE, FlowState.CLOSE);
     }
 
     /** Opens flows from a pod until the other shard can be told of no more. */
@@ -258,7 +253,7 @@ class HalvesPathTest {
         int port = 1024;
         do {
             assertTrue(port < 20_000);
-            rig.fromPort(pod, Packets.udp(pod4(1, pod), "10.96.0.11", 8).ports(port++, 53).bytes());
+            rig.fromPort(pod, Packets.udp(pod4(1, pod), OTHER_VIP, 8).ports(port++, 53).bytes());
         } while (!rig.run().isEmpty());
     }
 
@@ -266,10 +261,9 @@ class HalvesPathTest {
     @Test
     void theBackendsShardIsBehind() {
         final TestService two = web().backend(pod4(1, POD_TCP), 8080, true);
-        topology.services(new TestService("10.96.0.11", 53).udp().first(5).backend(pod4(1, POD_B), 53, true)
+        topology.services(new TestService(OTHER_VIP, 53).udp().first(5).backend(pod4(1, POD_B), 53, true)
                 .addTo(two.table()));
-        ofClient.publish();
-        ofBackend.publish();
+        shards.publish();
         final int first = only(ask(SYN)).port();
         fill(ofClient, POD_A);
         final long full = ofClient.drops(DropReason.FLOW_TABLE_FULL);
@@ -298,15 +292,13 @@ class HalvesPathTest {
     /** Another node has handed the client on as it came; answers go out past that node. */
     @Test
     void aClientWhoseAnswersGoOutDirectly() {
-        final String client = "192.0.2.7";
-        final String external = "198.51.100.5";
         topology.outsideClients(OutsideClients.DIRECT, 1, 2);
-        serve(web().external(external, 80));
+        serve(web().external(EXTERNAL, 80));
         ofClient.fromNode(2, Tunnels.vxlan(mac(1), mac(2),
-                Packets.tcp(client, external, 0).ports(PORT, 80).flags(SYN).bytes()));
+                Packets.tcp(OUTSIDE, EXTERNAL, 0).ports(PORT, 80).flags(SYN).bytes()));
         assertEquals(POD_B, only(ofClient.run()).port());
         ofBackend.fromPort(POD_B,
-                Packets.tcp(pod4(1, POD_B), client, 0).ports(8080, PORT).flags(RST | ACK).bytes());
+                Packets.tcp(pod4(1, POD_B), OUTSIDE, 0).ports(8080, PORT).flags(RST | ACK).bytes());
         assertEquals(Topology.HOST, only(ofBackend.run()).port());
         assertStates(FlowState.CLOSE, FlowState.CLOSE);
     }
