@@ -38,7 +38,7 @@ public final class Flow {
     static final int FORWARD_BYTES = 120;
     static final int REPLY_BYTES = 128;
 
-    /** Only one direction passes this shard; the other is tracked by another. */
+    /** Only one direction passes this shard; the other is tracked by another: {@link #isHalf}. */
     static final int HALF_FORWARD = 1;
     static final int HALF_REPLY = 2;
     /** Which acknowledgements have been seen. */
@@ -46,6 +46,15 @@ public final class Flow {
     static final int HAS_REPLY_ACK = 8;
     /** The client's packets go on to another node as they are, and that answers; set together with HALF_FORWARD. */
     static final int HANDED_ON = 16;
+    /** Of a half: the direction that passes here has sent a FIN. */
+    static final int HAS_FIN = 32;
+    /** Of a half: the other one could not be told what has changed. */
+    static final int UNTOLD = 64;
+    /** Only of what is told of a half: it is forgotten, and the other one is to be. */
+    static final int FORGOTTEN = 128;
+
+    /** How old what the halves of a flow know of one another may be, in seconds. */
+    public static final int TOLD_S = 20;
 
     /** {@link #backend} of a flow that a former daemon left: it knew its backends by other handles. */
     public static final int RECOVERED = -1;
@@ -167,18 +176,6 @@ public final class Flow {
         Memory.putInt(flow + FORWARD_ACK, microseconds);
     }
 
-    /**
-     * When the shard that the answers pass was told of the flow last, in seconds; only of a flow whose answers pass
-     * another one.
-     */
-    public static int toldS(long flow) {
-        return Memory.getInt(flow + REPLY_ACK);
-    }
-
-    public static void setToldS(long flow, int seconds) {
-        Memory.putInt(flow + REPLY_ACK, seconds);
-    }
-
     /** Handle of the service port, or -1. */
     public static int service(long flow) {
         return Memory.getInt(flow + SERVICE);
@@ -222,9 +219,28 @@ public final class Flow {
         return (flags(flow) & HALF_REPLY) != 0;
     }
 
-    /** True if the backend's packets pass another shard, which must be told of the flow. */
-    public static boolean isAnsweredElsewhere(long flow) {
-        return (flags(flow) & (HALF_FORWARD | HANDED_ON)) == HALF_FORWARD;
+    /** True if the packets of the other direction pass another shard, which must be told of the flow. */
+    public static boolean isHalf(long flow) {
+        final int half = flags(flow) & (HALF_FORWARD | HALF_REPLY | HANDED_ON);
+        return half == HALF_FORWARD || half == HALF_REPLY;
+    }
+
+    /** True if the other half does not know yet what has become of this one. */
+    public static boolean isUntold(long half) {
+        return (flags(half) & UNTOLD) != 0;
+    }
+
+    public static void setUntold(long half, boolean untold) {
+        setFlag(half, UNTOLD, untold);
+    }
+
+    /** Makes the entry one that tells the other half to end; for as long as it takes to tell. */
+    public static void setForgotten(long half, boolean forgotten) {
+        setFlag(half, FORGOTTEN, forgotten);
+    }
+
+    private static void setFlag(long flow, int flag, boolean on) {
+        Memory.putByte(flow + FLAGS, on ? flags(flow) | flag : flags(flow) & ~flag);
     }
 
     /** True for two entries of one flow: all ends are the same. */

@@ -61,8 +61,14 @@ public final class FlowState {
     }
 
     /** True for a TCP connection that is not established yet. */
-    static boolean isHandshake(int state) {
+    public static boolean isHandshake(int state) {
         return state == SYN_SENT || state == SYN_RECV || state == SYN_SENT2;
+    }
+
+    /** The one of two states of a flow that comes after the other: as their numbers, but for SYN_SENT2. */
+    static int later(int state, int other) {
+        final int rank = state == SYN_SENT2 ? SYN_SENT : state;
+        return other != SYN_SENT2 && other > rank ? other : state;
     }
 
     /** True for a TCP connection that both ends have ended, or one by a reset. */

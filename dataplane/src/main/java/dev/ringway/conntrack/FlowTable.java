@@ -122,8 +122,8 @@ public final class FlowTable {
     }
 
     /**
-     * Takes note of what another shard tells of a flow whose directions pass both: that its answers pass here, that it
-     * goes on, or that its backend is gone. One with the same answers that is not the same gives way: its client has
+     * Takes note of what another shard tells of a flow whose directions pass both: that its answers pass here, how far
+     * it has got, or that it is forgotten. One with the same answers that is not the same gives way: its client has
      * begun anew.
      *
      * @param copy of the other shard's entry
@@ -132,18 +132,17 @@ public final class FlowTable {
     public boolean adopt(long copy, int nowS) {
         adopted.ofReply(copy);
         final long known = index.find(adopted) & ~1L;
-        if (Flow.isAnswersOnly(copy)) {
-            if (known != 0 && Flow.isSame(known, copy)) {
-                remove(known);
-            }
+        final int state = Flow.state(copy);
+        final boolean mayBegin =
+                (Flow.flags(copy) & (Flow.HALF_REPLY | Flow.FORGOTTEN)) == 0 && !FlowState.isOver(state);
+        // Ports may be used twice in one second.
+        final boolean begins = mayBegin && FlowState.isOpening(state) && Flow.lastSeenS(copy) == Flow.createdS(copy);
+        if (!begins && known != 0 && Flow.isSame(known, copy) && Flow.createdS(known) == Flow.createdS(copy)) {
+            meet(known, copy);
             return true;
         }
-        if (known != 0 && Flow.isSame(known, copy) && !FlowState.isOpening(Flow.state(copy))) {
-            Memory.putInt(known + Flow.LAST_SEEN, nowS);
-            if (FlowState.isHandshake(Flow.state(known)) && Flow.state(copy) == FlowState.ESTABLISHED) {
-                Memory.putByte(known + Flow.STATE, FlowState.ESTABLISHED);
-            }
-            Flow.setEntrance(known, Flow.entrance(copy));
+        if (!mayBegin) {
+            // Here it has ended already.
             return true;
         }
         if (known != 0) {
@@ -158,16 +157,39 @@ public final class FlowTable {
         Memory.copy(copy, flow, Flow.STATE);
         Memory.putByte(flow + Flow.FLAGS, Flow.HALF_REPLY);
         Memory.copy(copy + Flow.HANDLE, flow + Flow.HANDLE, Flow.WHEEL_PREVIOUS - Flow.HANDLE);
-        Memory.putInt(flow + Flow.LAST_SEEN, nowS);
         for (int i = Flow.FORWARD_PACKETS; i < Flow.LENGTH; i += 4) {
             Memory.putInt(flow + i, 0);
         }
         Flow.setOpenedUs(flow, Flow.openedUs(copy));
         Flow.setEntrance(flow, Flow.entrance(copy));
         VarHandle.storeStoreFence();
-        Memory.putByte(flow + Flow.STATE, Flow.state(copy));
+        Memory.putByte(flow + Flow.STATE, state);
         link(number);
         return true;
+    }
+
+    /**
+     * Brings a half to where the other one has got: as late in its life, and seen as late. It never goes back, so that
+     * what is over stays so. Each may have noted its own end's FIN before it heard of the other's.
+     */
+    private void meet(long half, long copy) {
+        if ((Flow.flags(copy) & Flow.FORGOTTEN) != 0) {
+            remove(half);
+            return;
+        }
+        int state = FlowState.later(Flow.state(half), Flow.state(copy));
+        if ((Flow.flags(half) & Flow.flags(copy) & Flow.HAS_FIN) != 0) {
+            state = FlowState.later(state, FlowState.LAST_ACK);
+        }
+        if (state != Flow.state(half)) {
+            Memory.putByte(half + Flow.STATE, state);
+        }
+        if (Flow.lastSeenS(copy) - Flow.lastSeenS(half) > 0) {
+            Memory.putInt(half + Flow.LAST_SEEN, Flow.lastSeenS(copy));
+        }
+        if (Flow.isAnswersOnly(half)) {
+            Flow.setEntrance(half, Flow.entrance(copy));
+        }
     }
 
     /**
@@ -368,8 +390,10 @@ public final class FlowTable {
         }
     }
 
+    /** A half waits for what the other one has seen since it told. */
     private static int deadlineS(long flow) {
-        return Flow.lastSeenS(flow) + FlowState.timeoutS(Flow.state(flow));
+        final int deadline = Flow.lastSeenS(flow) + FlowState.timeoutS(Flow.state(flow));
+        return Flow.isHalf(flow) ? deadline + Flow.TOLD_S : deadline;
     }
 
     private int number(long flow) {

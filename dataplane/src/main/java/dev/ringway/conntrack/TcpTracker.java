@@ -63,7 +63,7 @@ public final class TcpTracker {
         }
         int next = (reply ? REPLY : FORWARD)[kind][state - SS];
         if ((Flow.flags(flow) & (Flow.HALF_FORWARD | Flow.HALF_REPLY)) != 0) {
-            next = half(kind, state, next);
+            next = half(flow, kind, state, next);
         }
         if (next == RE) {
             return Verdict.REOPEN;
@@ -84,16 +84,21 @@ public final class TcpTracker {
     }
 
     /**
-     * Of a flow whose other direction passes elsewhere, what that did must be guessed from this one: after a FIN the
-     * other end may have sent one as well, so that a SYN begins anew and nothing is kept for long.
+     * Of a flow whose other direction passes elsewhere, what that did comes late, as a state, or not at all. So this
+     * end's packets stand for the answers that they are: that it acknowledges says that the other end was heard, but
+     * after its own FIN not whether that was. A SYN after a FIN begins anew.
      */
-    private static int half(int kind, int state, int next) {
+    private static int half(long flow, int kind, int state, int next) {
         final boolean opening = state == SS || state == SR || state == S2;
+        final boolean finished = (Flow.flags(flow) & Flow.HAS_FIN) != 0;
+        if (kind == FIN) {
+            Memory.putByte(flow + Flow.FLAGS, Flow.flags(flow) | Flow.HAS_FIN);
+        }
         return switch (kind) {
             case SYN -> opening || state == ES ? next : RE;
-            case ACK -> opening ? ES : state;
+            case ACK -> opening ? ES : state == FW && finished ? FW : next;
             case SYN_ACK -> state == SS ? SR : IG;
-            case FIN -> opening || state == ES ? FW : state;
+            case FIN -> opening || state == ES ? FW : finished ? state : next;
             default -> next;
         };
     }

@@ -42,6 +42,7 @@ final class ServiceStage {
 
     private final FlowTable flows;
     private final NewFlows newFlows;
+    private final Halves halves;
     private final FragmentTracks fragments = new FragmentTracks();
     private final BackendChoice choice;
     private final Moves moves;
@@ -61,6 +62,7 @@ final class ServiceStage {
     private OutsideClients lastClient = OutsideClients.MASQUERADE;
     private MasqueradeReason lastMasquerade = MasqueradeReason.NONE;
     /** Of the batch. */
+    private Snapshot batch;
     private int nowS;
     private int nowUs;
 
@@ -71,7 +73,8 @@ final class ServiceStage {
         this.flows = flows;
         this.meter = meter;
         this.post = post;
-        newFlows = new NewFlows(flows, meter, post);
+        halves = new Halves(flows, post);
+        newFlows = new NewFlows(flows, meter, halves, post);
         choice = new BackendChoice(affinities, meter.load());
         moves = new Moves(choice, meter);
     }
@@ -153,14 +156,14 @@ final class ServiceStage {
     private DropReason kept(Packet p, long entry, Vtep keeper, Snapshot snapshot) {
         if (entry != 0) {
             found(entry, false);
-            final int before = Flow.state(flow);
             final int verdict = track(p);
             if (verdict != Verdict.REOPEN) {
                 enteredBy(keeper, snapshot);
-                newFlows.keepTold(flow, before, snapshot, nowS);
                 return verdict == Verdict.INVALID ? DropReason.FLOW_INVALID : null;
             }
-            forget(p);
+            if (!forget(p)) {
+                return DropReason.FLOW_TABLE_FULL;
+            }
         }
         if (opensLate(p)) {
             return DropReason.SERVICE_NO_FLOW;
@@ -175,7 +178,7 @@ final class ServiceStage {
             return;
         }
         Flow.setEntrance(flow, keeper.index() + 1);
-        if (!newFlows.tellOf(flow, snapshot)) {
+        if (!halves.tellOf(flow, snapshot)) {
             // The client's next packet tries again.
             Flow.setEntrance(flow, -1);
         }
@@ -228,13 +231,12 @@ final class ServiceStage {
         return flow != 0 && !reply && !error && snapshot.self().settled() && forgetUnlisted(snapshot);
     }
 
-    /** Forgets the flow unless its backend is still listed. */
+    /** Forgets the flow unless its backend is still listed, or another shard is to forget it and cannot be told now. */
     private boolean forgetUnlisted(Snapshot snapshot) {
-        if (snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.GONE) {
+        if (snapshot.services().backendState(Flow.backend(flow)) != ServiceTable.GONE
+                || !halves.forget(flow, snapshot)) {
             return false;
         }
-        newFlows.tellOfEnd(flow, snapshot);
-        flows.remove(flow);
         flow = 0;
         return true;
     }
@@ -252,7 +254,9 @@ final class ServiceStage {
         }
         nowS = second;
         nowUs = (int) TimeUnit.NANOSECONDS.toMicros(nowNs);
+        batch = snapshot;
         post.takeOver(flows, nowS);
+        halves.tellAgain(snapshot);
         flows.expire(nowS, EXPIRE_WORK);
     }
 
@@ -330,16 +334,19 @@ final class ServiceStage {
     }
 
     private int track(Packet p) {
-        if (Flow.state(flow) != FlowState.SYN_SENT) {
-            return flows.track(flow, reply, p, nowS);
-        }
+        final int before = Flow.state(flow);
+        final int seenS = Flow.lastSeenS(flow);
         final int verdict = flows.track(flow, reply, p, nowS);
-        if (reply && Flow.state(flow) != FlowState.SYN_SENT) {
-            meter.answered(flow, Flow.state(flow) == FlowState.CLOSE, nowUs, nowS);
-        } else if (Flow.state(flow) == FlowState.ESTABLISHED) {
-            // The answer passed another shard.
-            meter.confirmed(flow);
+        if (FlowState.isHandshake(before)) {
+            final int state = Flow.state(flow);
+            if (reply && before == FlowState.SYN_SENT && state != before) {
+                meter.answered(flow, state == FlowState.CLOSE, nowUs, nowS);
+            } else if (!reply && state == FlowState.ESTABLISHED) {
+                // The answer may have passed another shard.
+                meter.confirmed(flow);
+            }
         }
+        halves.tracked(flow, before, seenS, batch);
         return verdict;
     }
 
@@ -365,24 +372,22 @@ final class ServiceStage {
         }
         found(entry, false);
         if (here && Flow.isHandedOn(flow) || !reply && moves.mustMove(flow, p, snapshot, nowS)) {
-            forget(p);
-            return null;
+            return forget(p) ? null : DropReason.FLOW_TABLE_FULL;
         }
-        final int before = Flow.state(flow);
         final int verdict = track(p);
         if (verdict == Verdict.REOPEN && !reply) {
-            forget(p);
-            return null;
-        }
-        if (!reply) {
-            newFlows.keepTold(flow, before, snapshot, nowS);
+            return forget(p) ? null : DropReason.FLOW_TABLE_FULL;
         }
         return verdict == Verdict.INVALID ? DropReason.FLOW_INVALID : null;
     }
 
-    private void forget(Packet p) {
-        flows.remove(flow);
+    /** Forgets the flow of the packet under way; false if another shard is to forget it and cannot be told now. */
+    private boolean forget(Packet p) {
+        if (!halves.forget(flow, batch)) {
+            return false;
+        }
         begin(p);
+        return true;
     }
 
     private DropReason unknown(Packet p, TunPort from, boolean here, Snapshot snapshot) {

@@ -15,9 +15,9 @@ import java.util.Arrays;
 /**
  * What the shards of a node have for one another:
  *
- * <p>News of flows whose answers do not come by where the client's packets do: from a pod that another shard reads.
- * Told before the flow's first packet leaves, and looked for when an answer belongs to no known flow, so that it is
- * there in time.
+ * <p>News of flows whose answers do not come by where the client's packets do: from a pod that another shard reads
+ * ({@link Halves}). Told before the packet leaves that they are about, and looked for before each batch and when an
+ * answer belongs to no known flow, so that they are there in time.
  *
  * <p>Datagrams that came to one shard and are another's to switch: the kernel steers a whole GRO train by its first
  * datagram.

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FlowTableTest {
     private static final int UDP_S = 30;
+    private static final int STREAM_S = 120;
 
     private final List<Integer> ended = new ArrayList<>();
 
@@ -253,7 +254,8 @@ class FlowTableTest {
             // The same answers again, of another client's flow: the older one gives way.
             assertTrue(backend.adopt(flow, 1));
             assertEquals(1, backend.size());
-            assertEquals(1, backend.expire(UDP_S + 1, 64));
+            assertEquals(0, backend.expire(UDP_S + Flow.TOLD_S - 1, 64), "may have gone on untold");
+            assertEquals(1, backend.expire(UDP_S + Flow.TOLD_S, 64));
             client.remove(flow);
             assertEquals(0, client.size());
         }
@@ -294,12 +296,17 @@ class FlowTableTest {
             final FlowTable answers = table(two, 0);
             final long flow = insert(clients, IpProtocol.UDP, 1, 0);
             clients.setAnsweredElsewhere(flow);
+            final Packet p = new Packet();
+            p.protocol = IpProtocol.UDP;
             for (int nowS = 0; nowS < 300; nowS += 20) {
+                clients.track(flow, false, p, nowS);
                 assertTrue(answers.adopt(flow, nowS));
                 answers.expire(nowS, 100);
                 assertEquals(1, answers.size());
             }
-            answers.expire(300 + UDP_S, 100);
+            // What was told long ago does not keep it.
+            assertTrue(answers.adopt(flow, 400));
+            answers.expire(280 + STREAM_S + Flow.TOLD_S, 100);
             assertEquals(0, answers.size());
         }
     }
@@ -327,19 +334,83 @@ class FlowTableTest {
         }
     }
 
-    /** The half that hears that the backend is gone tells the other, which ends as well. */
+    /** The half that is forgotten tells the other, which ends as well: whichever it is, in whatever state. */
     @Test
     void theOtherHalfEndsByWhatIsTold() {
         try (FlowMemory one = FlowMemory.anonymous(16); FlowMemory two = FlowMemory.anonymous(16)) {
             final FlowTable clients = table(one, 0);
             final FlowTable answers = table(two, 0);
-            final long flow = insert(clients, IpProtocol.TCP, 1, 0);
-            clients.setAnsweredElsewhere(flow);
-            insert(clients, IpProtocol.TCP, 2, 0);
-            answers.adopt(flow, 0);
-            assertTrue(clients.adopt(answers.find(reply(IpProtocol.TCP, 1)) & ~1L, 1));
+            for (int i = 1; i <= 2; i++) {
+                final long flow = insert(clients, IpProtocol.TCP, i, 0);
+                clients.setAnsweredElsewhere(flow);
+                answers.adopt(flow, 0);
+            }
+            final long half = answers.find(reply(IpProtocol.TCP, 1)) & ~1L;
+            Flow.setForgotten(half, true);
+            assertTrue(clients.adopt(half, 1));
             assertEquals(1, clients.size());
             assertEquals(0, clients.find(forward(IpProtocol.TCP, 1)));
+            final long other = clients.find(forward(IpProtocol.TCP, 2));
+            Flow.setForgotten(other, true);
+            assertTrue(answers.adopt(other, 1));
+            assertEquals(1, answers.size());
+            assertEquals(0, answers.find(reply(IpProtocol.TCP, 2)));
+            assertTrue(answers.adopt(other, 2), "nor does it begin anew");
+            assertEquals(1, answers.size());
+        }
+    }
+
+    /** What is over is not begun anew by what is told of it, and a connection does not hear of another before it. */
+    @Test
+    void lateNews() {
+        try (FlowMemory one = FlowMemory.anonymous(16); FlowMemory two = FlowMemory.anonymous(16)) {
+            final FlowTable clients = table(one, 0);
+            final FlowTable answers = table(two, 0);
+            final long first = insert(clients, IpProtocol.TCP, 1, 0);
+            clients.setAnsweredElsewhere(first);
+            answers.adopt(first, 0);
+            final long half = answers.find(reply(IpProtocol.TCP, 1)) & ~1L;
+            Memory.putByte(half + Flow.STATE, FlowState.CLOSE);
+            clients.remove(first);
+            assertTrue(clients.adopt(half, 5));
+            assertEquals(0, clients.size());
+            final long second = insert(clients, IpProtocol.TCP, 1, 5);
+            clients.setAnsweredElsewhere(second);
+            establish(second);
+            clients.adopt(half, 5);
+            assertEquals(FlowState.ESTABLISHED, Flow.state(second));
+            Memory.putByte(second + Flow.STATE, FlowState.TIME_WAIT);
+            answers.remove(half);
+            assertTrue(answers.adopt(second, 6));
+            assertEquals(0, answers.size());
+        }
+    }
+
+    /** A state is taken over if it comes later in a flow's life, and with it when the flow was seen. */
+    @Test
+    void halvesMeetWhereOneHasGot() {
+        final int[] lives = {FlowState.SYN_SENT2, FlowState.SYN_RECV, FlowState.ESTABLISHED, FlowState.FIN_WAIT,
+            FlowState.CLOSE_WAIT, FlowState.LAST_ACK, FlowState.TIME_WAIT, FlowState.CLOSE};
+        for (int here = 0; here < lives.length; here++) {
+            for (int there = 0; there < lives.length; there++) {
+                try (FlowMemory one = FlowMemory.anonymous(16); FlowMemory two = FlowMemory.anonymous(16)) {
+                    final FlowTable clients = table(one, 0);
+                    final FlowTable answers = table(two, 0);
+                    final long flow = insert(clients, IpProtocol.TCP, 1, 0);
+                    clients.setAnsweredElsewhere(flow);
+                    answers.adopt(flow, 0);
+                    final long half = answers.find(reply(IpProtocol.TCP, 1)) & ~1L;
+                    Memory.putByte(flow + Flow.STATE, lives[here]);
+                    Memory.putByte(half + Flow.STATE, lives[there]);
+                    Memory.putInt(half + Flow.LAST_SEEN, 7);
+                    clients.adopt(half, 9);
+                    assertEquals(lives[Math.max(here, there)], Flow.state(flow), here + " " + there);
+                    assertEquals(7, Flow.lastSeenS(flow));
+                    Memory.putInt(half + Flow.LAST_SEEN, 6);
+                    clients.adopt(half, 9);
+                    assertEquals(7, Flow.lastSeenS(flow));
+                }
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.ringway.testing.Packets;
 import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Memory;
 import java.lang.foreign.Arena;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +78,52 @@ class TcpTrackerTest {
             final String told = verdict == Verdict.OK ? FlowState.name(Flow.state(flow))
                     : verdict == Verdict.REOPEN ? "[REOPEN]" : "[INVALID]";
             assertEquals(words[i + 1], told, name + ": " + words[i] + ", number " + i / 2);
+        }
+    }
+
+    /**
+     * The same where the directions pass two shards.
+     *
+     * @param script as above, but for the half that the segment passes; {@code =} both tell one another what they have
+     *               seen, and the state is both's
+     */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "opened and closed by the client, >S SYN_SENT <SA SYN_RECV = SYN_RECV >A ESTABLISHED = ESTABLISHED"
+            + " >FA FIN_WAIT = FIN_WAIT <A CLOSE_WAIT = CLOSE_WAIT <FA LAST_ACK = LAST_ACK >A TIME_WAIT = TIME_WAIT",
+        "closed by the backend first, >S SYN_SENT <SA SYN_RECV >A ESTABLISHED = ESTABLISHED <FA FIN_WAIT = FIN_WAIT"
+            + " >A CLOSE_WAIT = CLOSE_WAIT >FA LAST_ACK = LAST_ACK <A TIME_WAIT = TIME_WAIT",
+        "closed by both at once, >S SYN_SENT <SA SYN_RECV >A ESTABLISHED = ESTABLISHED >FA FIN_WAIT <FA FIN_WAIT"
+            + " = LAST_ACK >A TIME_WAIT <A TIME_WAIT = TIME_WAIT",
+        "own acknowledgements after the FIN say nothing of it, >S SYN_SENT <SA SYN_RECV >A ESTABLISHED = ESTABLISHED"
+            + " >FA FIN_WAIT >A FIN_WAIT >FA FIN_WAIT = FIN_WAIT <A CLOSE_WAIT = CLOSE_WAIT >A CLOSE_WAIT"
+            + " >FA CLOSE_WAIT",
+        "refused, >S SYN_SENT <RA CLOSE = CLOSE >S [REOPEN]",
+        "reset, >S SYN_SENT <SA SYN_RECV >A ESTABLISHED = ESTABLISHED >R CLOSE <A ESTABLISHED = CLOSE <A CLOSE"
+            + " = CLOSE"})
+    void halves(String name, String script) {
+        try (FlowMemory other = FlowMemory.anonymous(4)) {
+            final FlowTable answers = new FlowTable(other, flow -> { }, 0);
+            final long forward = open();
+            answers.adopt(forward, 0);
+            table.setAnsweredElsewhere(forward);
+            final long reply = answers.entry(0);
+            final String[] words = script.trim().split(" +");
+            for (int i = 0; i < words.length; i += 2) {
+                final String so = String.join(" ", List.of(words).subList(0, i + 2));
+                if (words[i].equals("=")) {
+                    table.adopt(reply, 0);
+                    answers.adopt(forward, 0);
+                    assertEquals(words[i + 1], FlowState.name(Flow.state(forward)), so);
+                    assertEquals(words[i + 1], FlowState.name(Flow.state(reply)), so);
+                    continue;
+                }
+                final boolean answer = words[i].charAt(0) == '<';
+                final long half = answer ? reply : forward;
+                final int verdict = TcpTracker.track(half, answer, segment(words[i].substring(1), 0, 0));
+                assertEquals(words[i + 1], verdict == Verdict.REOPEN ? "[REOPEN]"
+                        : FlowState.name(Flow.state(half)), so);
+            }
         }
     }
 

@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ringway.conntrack.Flow;
 import dev.ringway.conntrack.FlowState;
 import dev.ringway.fib.Adjacency;
-import dev.ringway.linux.LinuxException;
 import dev.ringway.service.ServiceCounters;
 import dev.ringway.testing.Bytes;
 import dev.ringway.testing.PacketBuilder;
@@ -28,30 +27,18 @@ import org.junit.jupiter.api.Test;
 class ShardsPathTest {
     private static final String VIP = "10.96.0.10";
 
-    private final Topology topology = new Topology(1, 4, 4789, 2);
-    private final Siblings siblings = siblings();
-    private final PathRig ofB = new PathRig(PathRig.Setup.DEFAULT, PathRig.FLOWS, topology, siblings, 2, 0);
-    private final PathRig ofA = new PathRig(PathRig.Setup.DEFAULT, PathRig.FLOWS, topology, siblings, 2, 1);
+    private final ShardPair shards = new ShardPair(PathRig.FLOWS);
+    private final Topology topology = shards.topology;
+    private final PathRig ofB = shards.even;
+    private final PathRig ofA = shards.odd;
 
     @AfterEach
     void close() {
-        ofA.close();
-        ofB.close();
-        siblings.close();
-    }
-
-    private static Siblings siblings() {
-        try {
-            return Siblings.of(2);
-        } catch (LinuxException e) {
-            throw new IllegalStateException(e);
-        }
+        shards.close();
     }
 
     private void serve(TestService service) {
-        topology.services(service.table());
-        ofA.publish();
-        ofB.publish();
+        shards.serve(service);
     }
 
     private static Sent only(List<Sent> sent) {
