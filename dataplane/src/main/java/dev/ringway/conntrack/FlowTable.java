@@ -189,6 +189,9 @@ public final class FlowTable {
         }
         if (Flow.isAnswersOnly(half)) {
             Flow.setEntrance(half, Flow.entrance(copy));
+            if (Flow.backend(half) == Flow.RECOVERED) {
+                Flow.setBackend(half, Flow.backend(copy), Flow.service(copy));
+            }
         }
     }
 

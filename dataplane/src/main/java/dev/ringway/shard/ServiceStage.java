@@ -319,6 +319,7 @@ final class ServiceStage {
                 && (!fromPort || p.sourceHi == Flow.backendHi(flow) && p.sourceLo == Flow.backendLo(flow))) {
             meter.answered(flow, true, nowUs, nowS);
             flows.close(flow);
+            halves.tracked(flow, FlowState.SYN_SENT, Flow.lastSeenS(flow), batch);
         }
     }
 

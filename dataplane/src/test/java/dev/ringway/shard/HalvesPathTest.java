@@ -46,7 +46,7 @@ class HalvesPathTest {
     /** More than what is told may be old, less than any time-out. */
     private static final int WHILE_S = 25;
 
-    private final ShardPair shards = new ShardPair(new FlowSettings(4096, null, 2, 600));
+    private final ShardPair shards = new ShardPair(new FlowSettings(4096, null, 2, 600, false));
     private final Topology topology = shards.topology;
     private final PathRig ofBackend = shards.even;
     private final PathRig ofClient = shards.odd;
@@ -220,6 +220,21 @@ class HalvesPathTest {
         serve(web());
         ask(SYN);
         answer(POD_B, RST | ACK);
+        assertRefusedOnce();
+    }
+
+    @Test
+    void unreachableIsCountedOnce() {
+        serve(web());
+        final byte[] asked = only(ask(SYN)).bytes();
+        for (int i = 0; i < 2; i++) {
+            ofBackend.fromPort(POD_B, Packets.icmp(pod4(1, POD_B), CLIENT, 3, 3, 0, asked).bytes());
+            only(ofBackend.run());
+        }
+        assertRefusedOnce();
+    }
+
+    private void assertRefusedOnce() {
         assertStates(FlowState.CLOSE, FlowState.CLOSE);
         for (PathRig rig : List.of(ofClient, ofBackend)) {
             rig.shard.flows().expire(nowS() + 2000, 64);
