@@ -53,11 +53,11 @@ final class NewFlows {
         }
     }
 
-    NewFlows(FlowTable flows, ServiceMeter meter, Siblings.Post post) {
+    NewFlows(FlowTable flows, ServiceMeter meter, Siblings.Post post, XorShift random) {
         this.flows = flows;
         this.meter = meter;
         this.post = post;
-        ports = new MasqueradePorts(flows, post.number(), post.shards());
+        ports = new MasqueradePorts(flows, post.number(), post.shards(), random);
     }
 
     /** The flow that was made last. */

@@ -133,7 +133,7 @@ public final class Rehearsal {
             final List<TxSlot> sent = new ArrayList<>();
             // The counters behind those of the shards are nobody's.
             final Siblings.Post post = Siblings.none().post(0);
-            final ServiceStage services = new ServiceStage(flows, affinities, meter, post);
+            final ServiceStage services = new ServiceStage(flows, affinities, meter, post, new XorShift(nowNs));
             final PathSet paths = new PathSet(() -> {
                 final TxSlot slot = new TxSlot(arena.allocate(TxSlot.STRIDE, Long.BYTES).address());
                 slot.clear();

@@ -63,12 +63,12 @@ final class ServiceStage {
     private int nowS;
     private int nowUs;
 
-    ServiceStage(FlowTable flows, AffinityTable affinities, ServiceMeter meter, Siblings.Post post) {
+    ServiceStage(FlowTable flows, AffinityTable affinities, ServiceMeter meter, Siblings.Post post, XorShift random) {
         this.flows = flows;
         this.meter = meter;
         this.post = post;
-        newFlows = new NewFlows(flows, meter, post);
-        choice = new BackendChoice(affinities, meter.load());
+        newFlows = new NewFlows(flows, meter, post, random);
+        choice = new BackendChoice(affinities, meter.load(), random);
         moves = new Moves(choice, meter);
     }
 
