@@ -346,6 +346,7 @@ final class ServiceStage {
         final DropReason reason = FragmentTracks.refusal(fate);
         if (reason == null && fate != FragmentTracks.PLAIN) {
             found(fate, false);
+            flows.track(flow, reply, p, nowS);
         }
         return reason;
     }

@@ -287,6 +287,9 @@ class ServicePathTest {
             assertArrayEquals(Packets.other(pod4(1, POD_A), pod4(1, first.port()), PacketBuilder.UDP,
                     Bytes.pattern(100)).id(i).fragment(101).ttl(63).bytes(), later.bytes());
         }
+        rig.shard.flows().expire((int) (System.nanoTime() / 1_000_000_000) + 1000, 64);
+        assertEquals(60, rig.shard.serviceCounters().ofService(1, ServiceCounters.FORWARD_PACKETS));
+        assertEquals(30 * (828 + 120), rig.shard.serviceCounters().ofService(1, ServiceCounters.FORWARD_BYTES));
     }
 
     /** TCP stays with a backend that is listed no more; if the pod is gone as well, the client is told by a reset. */
