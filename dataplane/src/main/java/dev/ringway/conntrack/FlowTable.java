@@ -174,6 +174,7 @@ public final class FlowTable {
      * @return a {@link Verdict}
      */
     public int track(long flow, boolean reply, Packet p, int nowS) {
+        final int before = Flow.state(flow);
         int verdict = Verdict.OK;
         if (p.fragment != Packet.LATER) {
             switch (p.protocol) {
@@ -189,6 +190,12 @@ public final class FlowTable {
             final long bytes = flow + (reply ? Flow.REPLY_BYTES : Flow.FORWARD_BYTES);
             Memory.putInt(packets, Memory.getInt(packets) + 1);
             Memory.putLong(bytes, Memory.getLong(bytes) + p.length);
+        }
+        if (Flow.state(flow) != before && FlowState.timeoutS(Flow.state(flow)) < FlowState.timeoutS(before)) {
+            // The wheel would look at it only when its old time is over.
+            final int number = number(flow);
+            wheel.unlink(number);
+            wheel.link(number, deadlineS(flow));
         }
         return verdict;
     }

@@ -125,6 +125,27 @@ class FlowTableTest {
         }
     }
 
+    /** A state that lasts shorter than the one before counts from when it begins, not when the one before would end. */
+    @Test
+    void connectionsThatEndDoNotLinger() {
+        final Packet later = new Packet();
+        later.fragment = Packet.LATER;
+        try (FlowMemory memory = FlowMemory.anonymous(16); TcpSegments segments = new TcpSegments()) {
+            final FlowTable table = table(memory, 0);
+            final long refused = insert(table, IpProtocol.TCP, 1, 0);
+            assertEquals(Verdict.OK, table.track(refused, true, segments.of("RA", 0, 0), 1));
+            assertEquals(0, table.expire(10, 64));
+            assertEquals(1, table.expire(11, 64));
+            final long closed = insert(table, IpProtocol.TCP, 2, 20);
+            establish(closed);
+            assertEquals(0, table.expire(400, 64), "its time has been put off for a day");
+            table.track(closed, false, segments.of("FA", 0, 0), 500);
+            table.track(closed, true, later, 510);
+            assertEquals(0, table.expire(629, 64));
+            assertEquals(1, table.expire(630, 64));
+        }
+    }
+
     /** The clock of seconds wraps after 68 years of uptime, and tables may be made shortly before. */
     @Test
     void timeWraps() {
