@@ -136,7 +136,8 @@ public final class FlowTable {
             }
             return true;
         }
-        if (known != 0 && Flow.isSame(known, copy) && !FlowState.isOpening(Flow.state(copy))) {
+        if (known != 0 && Flow.isSame(known, copy) && hasBackendOf(known, copy)
+                && !FlowState.isOpening(Flow.state(copy))) {
             Memory.putInt(known + Flow.LAST_SEEN, nowS);
             if (FlowState.isHandshake(Flow.state(known)) && Flow.state(copy) == FlowState.ESTABLISHED) {
                 Memory.putByte(known + Flow.STATE, FlowState.ESTABLISHED);
@@ -166,6 +167,12 @@ public final class FlowTable {
         Memory.putByte(flow + Flow.STATE, Flow.state(copy));
         link(number);
         return true;
+    }
+
+    /** False if the same ends are another backend's or Service's by now, to which packets are to be counted. */
+    private static boolean hasBackendOf(long known, long copy) {
+        return Flow.backend(known) == Flow.RECOVERED
+                || Flow.backend(known) == Flow.backend(copy) && Flow.service(known) == Flow.service(copy);
     }
 
     /**

@@ -323,6 +323,28 @@ class FlowTableTest {
         }
     }
 
+    /** Pings and UDP that have moved away and back, to what has come to the same address, count for that. */
+    @Test
+    void aHalfOfAnotherBackendBeginsAnew() {
+        try (FlowMemory one = FlowMemory.anonymous(16); FlowMemory two = FlowMemory.anonymous(16)) {
+            final FlowTable clients = table(one, 0);
+            final FlowTable answers = table(two, 0);
+            final long flow = insert(clients, IpProtocol.UDP, 1, 0);
+            clients.setAnsweredElsewhere(flow);
+            answers.adopt(flow, 0);
+            clients.remove(flow);
+            ended.clear();
+            final long moved = clients.insert(forward(IpProtocol.UDP, 1), reply(IpProtocol.UDP, 1), 2 << 24, 4, 1);
+            clients.setAnsweredElsewhere(moved);
+            answers.adopt(moved, 1);
+            final long half = answers.find(reply(IpProtocol.UDP, 1)) & ~1L;
+            assertEquals(2 << 24, Flow.backend(half));
+            assertEquals(4, Flow.service(half));
+            assertEquals(List.of(1025), ended, "the other one's counts are settled");
+            assertEquals(1, answers.size());
+        }
+    }
+
     /** The half that hears that the backend is gone tells the other, which ends as well. */
     @Test
     void theOtherHalfEndsByWhatIsTold() {
