@@ -193,10 +193,7 @@ public final class FlowTable {
         }
         if (verdict == Verdict.OK) {
             Memory.putInt(flow + Flow.LAST_SEEN, nowS);
-            final long packets = flow + (reply ? Flow.REPLY_PACKETS : Flow.FORWARD_PACKETS);
-            final long bytes = flow + (reply ? Flow.REPLY_BYTES : Flow.FORWARD_BYTES);
-            Memory.putInt(packets, Memory.getInt(packets) + 1);
-            Memory.putLong(bytes, Memory.getLong(bytes) + p.length);
+            Flow.count(flow, reply, p.length);
         }
         if (Flow.state(flow) != before && FlowState.timeoutS(Flow.state(flow)) < FlowState.timeoutS(before)) {
             // The wheel would look at it only when its old time is over.

@@ -111,6 +111,28 @@ class FlowTableTest {
         assertTrue(Flow.LENGTH + (double) FlowIndex.bytes(count) / count < 160);
     }
 
+    /** A flow of 2^32 packets, which take an hour at a million a second. */
+    @Test
+    void moreThanFourBillionPackets() {
+        try (FlowMemory memory = FlowMemory.anonymous(4)) {
+            final FlowTable table = table(memory, 0);
+            final Packet p = new Packet();
+            p.protocol = IpProtocol.UDP;
+            p.length = 1000;
+            final long flow = insert(table, IpProtocol.UDP, 1, 0);
+            for (boolean reply : new boolean[] {false, true}) {
+                Memory.putInt(flow + (reply ? Flow.REPLY_PACKETS : Flow.FORWARD_PACKETS), -2);
+                for (int i = -1; i < 3; i++) {
+                    table.track(flow, reply, p, 0);
+                    assertEquals((1L << 32) + i, Flow.packets(flow, reply));
+                    assertEquals(1000 * (i + 2), Flow.bytes(flow, reply));
+                }
+            }
+            Flow.clearCounts(flow);
+            assertEquals(0, Flow.packets(flow, false));
+        }
+    }
+
     @Test
     void thoseWhoseTimeIsOverEnd() {
         try (FlowMemory memory = FlowMemory.anonymous(16)) {
