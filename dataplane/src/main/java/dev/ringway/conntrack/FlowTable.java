@@ -11,8 +11,9 @@ import java.lang.invoke.VarHandle;
  * push out what works.
  *
  * <p>Entries lie in memory that the caller provides and that may outlive the process ({@link FlowMemory}): an entry is
- * valid as soon as its state is written, which is last. The index, 16 bytes a flow, is private and made anew. Nothing
- * is allocated for a flow. Belongs to the switch thread; {@link #size} and the dump may be asked for by others.
+ * valid as soon as its state is written, which is last. The index, 16 bytes a flow that there is room for, is private
+ * and made anew. Nothing is allocated for a flow. Belongs to the switch thread; {@link #size} and the dump may be asked
+ * for by others.
  */
 public final class FlowTable {
     /** How many entries are looked at for one that can give way. */

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FlowTableTest {
     private static final int UDP_S = 30;
@@ -93,9 +95,10 @@ class FlowTableTest {
         }
     }
 
-    @Test
-    void aMillionFlowsInLessThan160BytesEach() {
-        final int count = 1_000_000;
+    /** Full to the last entry, also where the number of slots is no power of two. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 1000, 333_333, 1_000_000})
+    void allFlowsThereIsRoomFor(int count) {
         try (FlowMemory memory = FlowMemory.anonymous(count)) {
             final FlowTable table = table(memory, 0);
             for (int i = 0; i < count; i++) {
@@ -108,7 +111,14 @@ class FlowTableTest {
             }
             assertEquals(count, table.size());
         }
-        assertTrue(Flow.LENGTH + (double) FlowIndex.bytes(count) / count < 160);
+    }
+
+    /** A million flows, over however many shards, and what people may write in services.maxFlows. */
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 65_536, 65_537, 100_000, 250_000, 333_333, 500_000, 524_289, 1_000_000, 1_048_577,
+        1_100_000, 3_000_000, 1 << 28})
+    void lessThan160BytesEach(int capacity) {
+        assertTrue(Flow.LENGTH + (double) FlowIndex.bytes(capacity) / capacity < 160);
     }
 
     /** A flow of 2^32 packets, which take an hour at a million a second. */
