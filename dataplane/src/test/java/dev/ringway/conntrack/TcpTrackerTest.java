@@ -68,11 +68,15 @@ class TcpTrackerTest {
 
     /** A blind reset, far from what was acknowledged, does not end the flow: RFC 5961. */
     @ParameterizedTest
-    @CsvSource({"1000, CLOSE", "2000, CLOSE", "999, ESTABLISHED", "2000000000, ESTABLISHED"})
-    void resetsMustFit(int sequence, String state) {
+    @CsvSource({"1000, 1000, CLOSE", "1000, 2000, CLOSE", "1000, 999, ESTABLISHED", "1000, 2000000000, ESTABLISHED",
+        // Sequence numbers come round: those behind 2^32 - 16 begin with 0 again.
+        "-16, -16, CLOSE", "-16, -1, CLOSE", "-16, 0, CLOSE", "-16, 1000, CLOSE", "-16, -17, ESTABLISHED",
+        "-16, 2147483647, ESTABLISHED", "0, -1, ESTABLISHED", "2147483647, -2147483648, CLOSE",
+        "2147483647, 2147483646, ESTABLISHED"})
+    void resetsMustFit(int acknowledged, int sequence, String state) {
         final long flow = open();
         TcpTracker.track(flow, false, segments.of("S", 0, 0));
-        TcpTracker.track(flow, true, segments.of("SA", 0, 1000));
+        TcpTracker.track(flow, true, segments.of("SA", 0, acknowledged));
         TcpTracker.track(flow, false, segments.of("A", 1, 1));
         assertEquals(Verdict.OK, TcpTracker.track(flow, false, segments.of("R", sequence, 0)));
         assertEquals(state, FlowState.name(Flow.state(flow)));

@@ -27,8 +27,11 @@ import dev.ringway.testing.Sent;
 import dev.ringway.testing.Tunnels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Packets to and from Services on one node: where they go, what of them changes, and that all of it is undone. */
 class ServicePathTest {
@@ -502,6 +505,24 @@ class ServicePathTest {
         assertEquals(10, counts[POD_B]);
         assertEquals(10, counts[Topology.POD_TCP]);
         assertEquals(10, counts[Topology.POD_HEADER]);
+    }
+
+    /** The clock of microseconds comes round every 71 minutes, with its sign every 36. */
+    @ParameterizedTest
+    @ValueSource(longs = {1L << 32, 1L << 31, 5L << 31, 1000})
+    void latencyWhileTheClockComesRound(long atUs) {
+        final AtomicLong nowNs = new AtomicLong((atUs - 100) * 1000);
+        try (PathRig rounded = new PathRig(PathRig.Setup.DEFAULT, PathRig.FLOWS, nowNs::get)) {
+            rounded.topology.services(new TestService(VIP, 80).backend(pod4(1, POD_B), 8080, true).table());
+            rounded.publish();
+            connect(rounded, 4000);
+            nowNs.addAndGet(150_000);
+            rounded.fromPort(POD_B,
+                    segment(pod4(1, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes());
+            rounded.run();
+            assertEquals(150, rounded.shard.serviceCounters().latencySum(1));
+            assertEquals(1, rounded.shard.serviceCounters().latencies(1, 2), "from 128 to 255");
+        }
     }
 
     @Test
