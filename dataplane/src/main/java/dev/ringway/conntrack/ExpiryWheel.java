@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Entries by the second in which their time may be over: a ring of lists, linked through the entries. A deadline
- * further off than the ring is long is looked at again when the ring has come round. Packets do not move entries: the
- * owner compares the true deadline when the old one is due. Switch thread.
+ * further off than the ring is long is looked at again when the ring has come round. Packets that put a deadline off do
+ * not move entries: the owner compares the true deadline when the old one is due. Switch thread.
  */
 final class ExpiryWheel {
     private static final int SECONDS = 1024;

@@ -35,8 +35,11 @@ public final class Flow {
     static final int FORWARD_ACK = 108;
     static final int REPLY_ACK = 112;
     static final int ENTRANCE = 116;
+    /** Their top 8 bits are those of the packets: 2^32 of them take an hour, 2^56 bytes as many years. */
     static final int FORWARD_BYTES = 120;
     static final int REPLY_BYTES = 128;
+    private static final int BYTES_BITS = 56;
+    private static final long BYTES_MASK = (1L << BYTES_BITS) - 1;
 
     /** Only one direction passes this shard; the other is tracked by another: {@link #isHalf}. */
     static final int HALF_FORWARD = 1;
@@ -191,11 +194,22 @@ public final class Flow {
     }
 
     public static long packets(long flow, boolean reply) {
-        return Memory.getInt(flow + (reply ? REPLY_PACKETS : FORWARD_PACKETS)) & 0xFFFF_FFFFL;
+        final long top = Memory.getLong(flow + (reply ? REPLY_BYTES : FORWARD_BYTES)) >>> BYTES_BITS;
+        return top << 32 | Memory.getInt(flow + (reply ? REPLY_PACKETS : FORWARD_PACKETS)) & 0xFFFF_FFFFL;
     }
 
     public static long bytes(long flow, boolean reply) {
-        return Memory.getLong(flow + (reply ? REPLY_BYTES : FORWARD_BYTES));
+        return Memory.getLong(flow + (reply ? REPLY_BYTES : FORWARD_BYTES)) & BYTES_MASK;
+    }
+
+    /** Counts some packets of so many bytes together. */
+    static void count(long flow, boolean reply, int more, int length) {
+        final long packetsAt = flow + (reply ? REPLY_PACKETS : FORWARD_PACKETS);
+        final long bytesAt = flow + (reply ? REPLY_BYTES : FORWARD_BYTES);
+        final int packets = Memory.getInt(packetsAt) + more;
+        final long carry = Integer.compareUnsigned(packets, more) < 0 ? 1L << BYTES_BITS : 0;
+        Memory.putInt(packetsAt, packets);
+        Memory.putLong(bytesAt, Memory.getLong(bytesAt) + length + carry);
     }
 
     /** Begins to count packets and bytes anew; switch thread. */

@@ -1,15 +1,15 @@
 package dev.ringway.conntrack;
 
-
 /**
- * Finds entries by either direction's key: open addressing with linear probing, four slots of four bytes an entry. A
- * slot holds the number of an entry and a direction; what is left of its bits are a part of the hash, so that few
- * entries are read in vain. Taking one out moves those behind it forward, so that no markers stay. Switch thread.
+ * Finds entries by either direction's key: open addressing with linear probing, four slots of four bytes an entry
+ * whatever their number, of which half are in use when all entries are. A hash's place is its part of the slots, by a
+ * multiplication. A slot holds the number of an entry and a direction; what is left of its bits are the low ones of the
+ * hash, which have the least say in the place, so that few entries are read in vain. Taking one out moves those behind
+ * it forward, so that no markers stay. Switch thread.
  */
 final class FlowIndex {
     private final long entries;
     private final int[] slots;
-    private final int mask;
     /** Low bits of a slot: 1 + 2 * number + direction. */
     private final int numberBits;
     private final int numberMask;
@@ -17,13 +17,12 @@ final class FlowIndex {
     FlowIndex(long entries, int capacity) {
         this.entries = entries;
         slots = new int[slots(capacity)];
-        mask = slots.length - 1;
         numberBits = 32 - Integer.numberOfLeadingZeros(2 * capacity + 1);
         numberMask = (1 << numberBits) - 1;
     }
 
     private static int slots(int capacity) {
-        return 2 * Integer.highestOneBit(Math.max(4, capacity) * 4 - 1);
+        return 4 * Math.max(4, capacity);
     }
 
     /** Memory of an index for so many flows. */
@@ -33,12 +32,13 @@ final class FlowIndex {
 
     long find(FlowKey key) {
         final int hash = key.hash();
-        for (int at = hash & mask;; at = at + 1 & mask) {
+        final int tag = tag(hash);
+        for (int at = place(hash);; at = after(at)) {
             final int slot = slots[at];
             if (slot == 0) {
                 return 0;
             }
-            if (slot >>> numberBits == tag(hash)) {
+            if ((slot & ~numberMask) == tag) {
                 final int number = (slot & numberMask) - 1;
                 final long flow = entries + (long) (number >> 1) * Flow.LENGTH;
                 if ((number & 1) == 0 ? Flow.matchesForward(flow, key) : Flow.matchesReply(flow, key)) {
@@ -67,27 +67,26 @@ final class FlowIndex {
     }
 
     private void insert(int hash, int number) {
-        int at = hash & mask;
+        int at = place(hash);
         while (slots[at] != 0) {
-            at = at + 1 & mask;
+            at = after(at);
         }
-        slots[at] = tag(hash) << numberBits | number + 1;
+        slots[at] = tag(hash) | number + 1;
     }
 
     private void remove(int hash, int number) {
-        int at = hash & mask;
+        int at = place(hash);
         while ((slots[at] & numberMask) - 1 != number) {
             if (slots[at] == 0) {
                 throw new IllegalStateException("flow " + number + " is not in the index");
             }
-            at = at + 1 & mask;
+            at = after(at);
         }
         int hole = at;
         slots[hole] = 0;
-        for (int next = hole + 1 & mask; slots[next] != 0; next = next + 1 & mask) {
-            final int home = home(slots[next]);
+        for (int next = after(hole); slots[next] != 0; next = after(next)) {
             // It may move into the hole unless its place is behind the hole already.
-            if ((next - home & mask) >= (next - hole & mask)) {
+            if (distance(home(slots[next]), next) >= distance(hole, next)) {
                 slots[hole] = slots[next];
                 slots[next] = 0;
                 hole = next;
@@ -97,11 +96,25 @@ final class FlowIndex {
 
     private int home(int slot) {
         final int number = (slot & numberMask) - 1;
-        return Flow.hash(entries + (long) (number >> 1) * Flow.LENGTH, (number & 1) != 0) & mask;
+        return place(Flow.hash(entries + (long) (number >> 1) * Flow.LENGTH, (number & 1) != 0));
     }
 
-    /** The bits of a hash that do not decide the slot, as many as a slot has room for. */
+    private int place(int hash) {
+        return (int) ((hash & 0xFFFF_FFFFL) * slots.length >>> 32);
+    }
+
+    private int after(int at) {
+        final int next = at + 1;
+        return next == slots.length ? 0 : next;
+    }
+
+    /** How many steps it is from one slot to another. */
+    private int distance(int from, int to) {
+        return to >= from ? to - from : to - from + slots.length;
+    }
+
+    /** As many bits of a hash as a slot has room for, where they lie in it. */
     private int tag(int hash) {
-        return hash >>> numberBits;
+        return hash << numberBits;
     }
 }

@@ -11,8 +11,9 @@ import java.lang.invoke.VarHandle;
  * push out what works.
  *
  * <p>Entries lie in memory that the caller provides and that may outlive the process ({@link FlowMemory}): an entry is
- * valid as soon as its state is written, which is last. The index, 16 bytes a flow, is private and made anew. Nothing
- * is allocated for a flow. Belongs to the switch thread; {@link #size} and the dump may be asked for by others.
+ * valid as soon as its state is written, which is last. The index, 16 bytes a flow that there is room for, is private
+ * and made anew. Nothing is allocated for a flow. Belongs to the switch thread; {@link #size} and the dump may be asked
+ * for by others.
  */
 public final class FlowTable {
     /** How many entries are looked at for one that can give way. */
@@ -177,15 +178,17 @@ public final class FlowTable {
             remove(half);
             return;
         }
-        int state = FlowState.later(Flow.state(half), Flow.state(copy));
+        final int before = Flow.state(half);
+        int state = FlowState.later(before, Flow.state(copy));
         if ((Flow.flags(half) & Flow.flags(copy) & Flow.HAS_FIN) != 0) {
             state = FlowState.later(state, FlowState.LAST_ACK);
         }
-        if (state != Flow.state(half)) {
-            Memory.putByte(half + Flow.STATE, state);
-        }
         if (Flow.lastSeenS(copy) - Flow.lastSeenS(half) > 0) {
             Memory.putInt(half + Flow.LAST_SEEN, Flow.lastSeenS(copy));
+        }
+        if (state != before) {
+            Memory.putByte(half + Flow.STATE, state);
+            shorten(half, before);
         }
         if (Flow.isAnswersOnly(half)) {
             Flow.setEntrance(half, Flow.entrance(copy));
@@ -201,6 +204,7 @@ public final class FlowTable {
      * @return a {@link Verdict}
      */
     public int track(long flow, boolean reply, Packet p, int nowS) {
+        final int before = Flow.state(flow);
         int verdict = Verdict.OK;
         if (p.fragment != Packet.LATER) {
             switch (p.protocol) {
@@ -212,10 +216,10 @@ public final class FlowTable {
         }
         if (verdict == Verdict.OK) {
             Memory.putInt(flow + Flow.LAST_SEEN, nowS);
-            final long packets = flow + (reply ? Flow.REPLY_PACKETS : Flow.FORWARD_PACKETS);
-            final long bytes = flow + (reply ? Flow.REPLY_BYTES : Flow.FORWARD_BYTES);
-            Memory.putInt(packets, Memory.getInt(packets) + p.segments());
-            Memory.putLong(bytes, Memory.getLong(bytes) + p.length);
+            Flow.count(flow, reply, p.segments(), p.length);
+        }
+        if (Flow.state(flow) != before) {
+            shorten(flow, before);
         }
         return verdict;
     }
@@ -234,7 +238,18 @@ public final class FlowTable {
 
     /** Notes that a flow's opening is refused, in another way than by its protocol. */
     public void close(long flow) {
+        final int before = Flow.state(flow);
         Memory.putByte(flow + Flow.STATE, FlowState.CLOSE);
+        shorten(flow, before);
+    }
+
+    /** The wheel would look at a flow that has a shorter time now only when its old one is over. */
+    private void shorten(long flow, int before) {
+        if (FlowState.timeoutS(Flow.state(flow)) < FlowState.timeoutS(before)) {
+            final int number = number(flow);
+            wheel.unlink(number);
+            wheel.link(number, deadlineS(flow));
+        }
     }
 
     /** Forgets a flow. */

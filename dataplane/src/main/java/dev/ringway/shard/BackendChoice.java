@@ -37,11 +37,12 @@ final class BackendChoice {
     private ChosenBy chosenBy;
     private boolean masquerades;
     private boolean outside;
-    private final XorShift random = new XorShift();
+    private final XorShift random;
 
-    BackendChoice(AffinityTable affinities, BackendLoad load) {
+    BackendChoice(AffinityTable affinities, BackendLoad load, XorShift random) {
         this.affinities = affinities;
         this.load = load;
+        this.random = random;
     }
 
     /** The next choice takes this one only if there is no other. */

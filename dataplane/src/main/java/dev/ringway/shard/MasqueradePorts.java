@@ -19,12 +19,13 @@ final class MasqueradePorts {
     private final FlowTable flows;
     private final int shard;
     private final int shards;
-    private final XorShift random = new XorShift();
+    private final XorShift random;
 
-    MasqueradePorts(FlowTable flows, int shard, int shards) {
+    MasqueradePorts(FlowTable flows, int shard, int shards, XorShift random) {
         this.flows = flows;
         this.shard = shard;
         this.shards = shards;
+        this.random = random;
     }
 
     /**

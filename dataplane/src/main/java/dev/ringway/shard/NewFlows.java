@@ -47,11 +47,11 @@ final class NewFlows {
         }
     }
 
-    NewFlows(FlowTable flows, ServiceMeter meter, Halves halves, Siblings.Post post) {
+    NewFlows(FlowTable flows, ServiceMeter meter, Halves halves, Siblings.Post post, XorShift random) {
         this.flows = flows;
         this.meter = meter;
         this.halves = halves;
-        ports = new MasqueradePorts(flows, post.number(), post.shards());
+        ports = new MasqueradePorts(flows, post.number(), post.shards(), random);
     }
 
     /** The flow that was made last. */

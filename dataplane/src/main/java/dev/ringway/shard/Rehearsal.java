@@ -134,7 +134,7 @@ public final class Rehearsal {
             // The counters behind those of the shards are nobody's.
             final Siblings.Post post = Siblings.none().post(0);
             final ServiceStage services = new ServiceStage(flows, affinities, meter, post,
-                    settings.flows().masqueradeAll());
+                    settings.flows().masqueradeAll(), new XorShift(nowNs));
             final PathSet paths = new PathSet(() -> {
                 final TxSlot slot = new TxSlot(arena.allocate(TxSlot.STRIDE, Long.BYTES).address());
                 slot.clear();

@@ -68,14 +68,14 @@ final class ServiceStage {
 
     /** @param masqueradeAll backends see this node in the place of pods that come by a cluster IP */
     ServiceStage(FlowTable flows, AffinityTable affinities, ServiceMeter meter, Siblings.Post post,
-            boolean masqueradeAll) {
+            boolean masqueradeAll, XorShift random) {
         this.masqueradeAll = masqueradeAll;
         this.flows = flows;
         this.meter = meter;
         this.post = post;
         halves = new Halves(flows, post);
-        newFlows = new NewFlows(flows, meter, halves, post);
-        choice = new BackendChoice(affinities, meter.load());
+        newFlows = new NewFlows(flows, meter, halves, post, random);
+        choice = new BackendChoice(affinities, meter.load(), random);
         moves = new Moves(choice, meter);
     }
 

@@ -20,6 +20,7 @@ import dev.ringway.underlay.UnderlayOffloads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * One shard's rings, memory and switch stage: everything but its edge to the kernel, so that tests and benchmarks run
@@ -50,6 +51,12 @@ public final class Shard implements AutoCloseable {
 
     public Shard(DataplaneSettings settings, TunnelCodec codec, UnderlayOffloads offloads, SnapshotCell snapshots,
             Siblings siblings, int number) throws LinuxException {
+        this(settings, codec, offloads, snapshots, siblings, number, System::nanoTime);
+    }
+
+    /** @param clock in nanoseconds, also the seed of its choices, so that tests can have both again */
+    Shard(DataplaneSettings settings, TunnelCodec codec, UnderlayOffloads offloads, SnapshotCell snapshots,
+            Siblings siblings, int number, LongSupplier clock) throws LinuxException {
         final int count = settings.ringSlots() + SPARE_BUFFERS;
         bufferMemory = Mapping.allocate((long) count * Buffers.STRIDE, HOT_BUFFERS);
         txMemory = Mapping.allocate((TX_SLOTS + 1L) * TxSlot.STRIDE, TX_SLOTS * (long) TxSlot.STRIDE);
@@ -59,16 +66,16 @@ public final class Shard implements AutoCloseable {
         transmit = new TxRing(TX_SLOTS, txMemory.address(), receive);
         flowMemory = openFlows(settings.flows(), number);
         affinities = openAffinities(settings.flows(), number);
-        final int nowS = (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime());
+        final int nowS = (int) TimeUnit.NANOSECONDS.toSeconds(clock.getAsLong());
         load = new BackendLoad(settings.flows().failuresToEject(), settings.flows().retryS());
         final ServiceMeter meter = new ServiceMeter(serviceCounters, load);
         flows = new FlowTable(flowMemory, meter, nowS);
         final HeldFragments held = new HeldFragments(heldMemory.address(), receive::released, switchDrops);
         post = siblings.post(number);
         final PathSet paths = new PathSet(transmit, codec, offloads, settings,
-                new ServiceStage(flows, affinities, meter, post, settings.flows().masqueradeAll()), post, held,
-                switchDrops, number);
-        stage = new SwitchStage(receive, transmit, snapshots, paths, switchDrops);
+                new ServiceStage(flows, affinities, meter, post, settings.flows().masqueradeAll(),
+                        new XorShift(clock.getAsLong())), post, held, switchDrops, number);
+        stage = new SwitchStage(receive, transmit, snapshots, paths, switchDrops, clock);
     }
 
     private static FlowMemory openFlows(FlowSettings settings, int number) throws LinuxException {

@@ -9,6 +9,7 @@ import dev.ringway.ring.TxRing;
 import dev.ringway.snapshot.Snapshot;
 import dev.ringway.snapshot.SnapshotCell;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * Takes what was read from the receive ring, batch by batch, sends each packet its way and publishes the output at
@@ -23,6 +24,7 @@ public final class SwitchStage {
     private final SnapshotCell snapshots;
     private final PathSet paths;
     private final DropCounters drops;
+    private final LongSupplier clock;
     private final RoundTimes rounds = new RoundTimes();
     private final RxRing.Poller poller = RxRing.adapt(this::onPacket);
     private Snapshot snapshot;
@@ -32,12 +34,14 @@ public final class SwitchStage {
     private long overflows;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    SwitchStage(RxRing receive, TxRing transmit, SnapshotCell snapshots, PathSet paths, DropCounters drops) {
+    SwitchStage(RxRing receive, TxRing transmit, SnapshotCell snapshots, PathSet paths, DropCounters drops,
+            LongSupplier clock) {
         this.receive = receive;
         this.transmit = transmit;
         this.snapshots = snapshots;
         this.paths = paths;
         this.drops = drops;
+        this.clock = clock;
     }
 
     /** Switches one batch; returns the number of packets taken, 0 if there was nothing or no room to send. */
@@ -46,7 +50,7 @@ public final class SwitchStage {
             return 0;
         }
         snapshot = snapshots.get();
-        nowNs = System.nanoTime();
+        nowNs = clock.getAsLong();
         count = 0;
         beginBatch();
         if (!receive.poll(poller)) {
@@ -59,7 +63,7 @@ public final class SwitchStage {
             drops.add(DropReason.TRANSMIT_FULL, transmit.overflows() - overflows);
             overflows = transmit.overflows();
         }
-        rounds.count(System.nanoTime() - nowNs, count);
+        rounds.count(clock.getAsLong() - nowNs, count);
         return count;
     }
 

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FlowTableTest {
     private static final int UDP_S = 30;
@@ -94,9 +96,10 @@ class FlowTableTest {
         }
     }
 
-    @Test
-    void aMillionFlowsInLessThan160BytesEach() {
-        final int count = 1_000_000;
+    /** Full to the last entry, also where the number of slots is no power of two. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 1000, 333_333, 1_000_000})
+    void allFlowsThereIsRoomFor(int count) {
         try (FlowMemory memory = FlowMemory.anonymous(count)) {
             final FlowTable table = table(memory, 0);
             for (int i = 0; i < count; i++) {
@@ -109,7 +112,36 @@ class FlowTableTest {
             }
             assertEquals(count, table.size());
         }
-        assertTrue(Flow.LENGTH + (double) FlowIndex.bytes(count) / count < 160);
+    }
+
+    /** A million flows, over however many shards, and what people may write in services.maxFlows. */
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 65_536, 65_537, 100_000, 250_000, 333_333, 500_000, 524_289, 1_000_000, 1_048_577,
+        1_100_000, 3_000_000, 1 << 28})
+    void lessThan160BytesEach(int capacity) {
+        assertTrue(Flow.LENGTH + (double) FlowIndex.bytes(capacity) / capacity < 160);
+    }
+
+    /** A flow of 2^32 packets, which take an hour at a million a second. */
+    @Test
+    void moreThanFourBillionPackets() {
+        try (FlowMemory memory = FlowMemory.anonymous(4)) {
+            final FlowTable table = table(memory, 0);
+            final Packet p = new Packet();
+            p.protocol = IpProtocol.UDP;
+            p.length = 1000;
+            final long flow = insert(table, IpProtocol.UDP, 1, 0);
+            for (boolean reply : new boolean[] {false, true}) {
+                Memory.putInt(flow + (reply ? Flow.REPLY_PACKETS : Flow.FORWARD_PACKETS), -2);
+                for (int i = -1; i < 3; i++) {
+                    table.track(flow, reply, p, 0);
+                    assertEquals((1L << 32) + i, Flow.packets(flow, reply));
+                    assertEquals(1000 * (i + 2), Flow.bytes(flow, reply));
+                }
+            }
+            Flow.clearCounts(flow);
+            assertEquals(0, Flow.packets(flow, false));
+        }
     }
 
     @Test
@@ -123,6 +155,27 @@ class FlowTableTest {
             assertEquals(List.of(1025), ended);
             assertEquals(1, table.expire(100 + 120, 64));
             assertEquals(0, table.size());
+        }
+    }
+
+    /** A state that lasts shorter than the one before counts from when it begins, not when the one before would end. */
+    @Test
+    void connectionsThatEndDoNotLinger() {
+        final Packet later = new Packet();
+        later.fragment = Packet.LATER;
+        try (FlowMemory memory = FlowMemory.anonymous(16); TcpSegments segments = new TcpSegments()) {
+            final FlowTable table = table(memory, 0);
+            final long refused = insert(table, IpProtocol.TCP, 1, 0);
+            assertEquals(Verdict.OK, table.track(refused, true, segments.of("RA", 0, 0), 1));
+            assertEquals(0, table.expire(10, 64));
+            assertEquals(1, table.expire(11, 64));
+            final long closed = insert(table, IpProtocol.TCP, 2, 20);
+            establish(closed);
+            assertEquals(0, table.expire(400, 64), "its time has been put off for a day");
+            table.track(closed, false, segments.of("FA", 0, 0), 500);
+            table.track(closed, true, later, 510);
+            assertEquals(0, table.expire(629, 64));
+            assertEquals(1, table.expire(630, 64));
         }
     }
 
@@ -330,6 +383,28 @@ class FlowTableTest {
             Memory.putByte(flow + Flow.STATE, FlowState.SYN_SENT);
             answers.adopt(flow, 3);
             assertEquals(FlowState.SYN_SENT, Flow.state(answers.find(reply(IpProtocol.TCP, 1)) & ~1L));
+            assertEquals(1, answers.size());
+        }
+    }
+
+    /** Pings and UDP that have moved away and back, to what has come to the same address, count for that. */
+    @Test
+    void aHalfOfAnotherBackendBeginsAnew() {
+        try (FlowMemory one = FlowMemory.anonymous(16); FlowMemory two = FlowMemory.anonymous(16)) {
+            final FlowTable clients = table(one, 0);
+            final FlowTable answers = table(two, 0);
+            final long flow = insert(clients, IpProtocol.UDP, 1, 0);
+            clients.setAnsweredElsewhere(flow);
+            answers.adopt(flow, 0);
+            clients.remove(flow);
+            ended.clear();
+            final long moved = clients.insert(forward(IpProtocol.UDP, 1), reply(IpProtocol.UDP, 1), 2 << 24, 4, 1);
+            clients.setAnsweredElsewhere(moved);
+            answers.adopt(moved, 1);
+            final long half = answers.find(reply(IpProtocol.UDP, 1)) & ~1L;
+            assertEquals(2 << 24, Flow.backend(half));
+            assertEquals(4, Flow.service(half));
+            assertEquals(List.of(1025), ended, "the other one's counts are settled");
             assertEquals(1, answers.size());
         }
     }

@@ -69,7 +69,7 @@ class MasqueradePortsTest {
     /** Port by port down to the last: when all are taken there is none, and then those of connections that are over. */
     @Test
     void closedConnectionsGiveWayWhenNothingElseIsLeft() {
-        final MasqueradePorts ports = new MasqueradePorts(flows, 0, 1);
+        final MasqueradePorts ports = new MasqueradePorts(flows, 0, 1, new XorShift(7));
         for (int port = 1024; port < 65_536; port++) {
             assertTrue(take(port) != 0);
         }
@@ -100,7 +100,7 @@ class MasqueradePortsTest {
     }
 
     private Set<Integer> picked(int shard) {
-        final MasqueradePorts ports = new MasqueradePorts(flows, shard, 2);
+        final MasqueradePorts ports = new MasqueradePorts(flows, shard, 2, new XorShift(7));
         final Set<Integer> picked = new HashSet<>();
         for (int i = 0; i < 2000; i++) {
             final FlowKey key = answer(0);

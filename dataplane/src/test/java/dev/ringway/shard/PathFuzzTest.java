@@ -16,15 +16,18 @@ import dev.ringway.service.ServiceCounters;
 import dev.ringway.service.ServiceTable;
 import dev.ringway.testing.InternetChecksum;
 import dev.ringway.testing.PacketBuilder;
+import dev.ringway.testing.Packets;
 import dev.ringway.testing.Received;
 import dev.ringway.testing.Sent;
 import dev.ringway.testing.Tunnels;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,21 +52,33 @@ class PathFuzzTest {
             DropReason.MALFORMED_TUNNEL, DropReason.VXLAN_FLAGS, DropReason.UNKNOWN_VNI, DropReason.INNER_TYPE,
             DropReason.INNER_MAC, DropReason.NOT_LOCAL, DropReason.ECN_CONGESTED);
 
+    /** And those on their way to and from Services. */
+    private static final Set<DropReason> MET_BY_SERVICES = EnumSet.of(DropReason.SERVICE_NO_FLOW,
+            DropReason.SERVICE_REFUSED, DropReason.SERVICE_NO_LOCAL, DropReason.FLOW_INVALID,
+            DropReason.FLOW_TABLE_FULL, DropReason.FRAGMENT_UNKNOWN, DropReason.TTL_EXPIRED, DropReason.MALFORMED_IP);
+    private static final int SERVICE_FLOWS = 400;
+
     private static final List<Received> GOOD = new Traffic(2).take(4000);
 
     /** Makes broken packets out of good ones. */
     private static final class Breaker {
         private final SplittableRandom random;
+        private final List<Received> all;
 
         Breaker(long seed) {
+            this(seed, GOOD);
+        }
+
+        Breaker(long seed, List<Received> all) {
             random = new SplittableRandom(seed);
+            this.all = all;
         }
 
         Received next() {
-            Received good = GOOD.get(random.nextInt(GOOD.size()));
+            Received good = all.get(random.nextInt(all.size()));
             while (good.bytes().length > 3000 && random.nextInt(50) > 0) {
                 // Big payloads are in the way of speed and have little to break.
-                good = GOOD.get(random.nextInt(GOOD.size()));
+                good = all.get(random.nextInt(all.size()));
             }
             if (good.port() == RxSlot.UNDERLAY) {
                 return train(good);
@@ -233,19 +248,29 @@ class PathFuzzTest {
     }
 
     /**
-     * The same with Services at addresses that the traffic goes to, whose backends come and go: a million packets that
-     * make flows, answer them, break them and end them.
+     * The same with Services at addresses that the traffic goes to, whose backends come and go, while time passes: a
+     * million packets that make flows, answer them, break them and end them, every other one whole. A full table, dead
+     * backends and fragments that wait are among what they meet; when all time-outs have passed nothing is left.
      */
     @Test
     void throughServicesThatChange() {
-        final Breaker breaker = new Breaker(5);
-        try (PathRig rig = new PathRig()) {
+        final List<Received> whole = new ServiceTraffic(6).take(10_000);
+        final List<Received> good = new ArrayList<>(whole);
+        good.addAll(GOOD);
+        final Breaker breaker = new Breaker(5, good);
+        final AtomicLong nowNs = new AtomicLong(1_000_000_000_000L);
+        final FlowSettings flows = new FlowSettings(SERVICE_FLOWS, null, 3, 2, false);
+        try (PathRig rig = new PathRig(PathRig.Setup.DEFAULT, flows, nowNs::get)) {
             for (int i = 0; i < PACKETS; i++) {
                 if (i % 2000 == 0) {
                     rig.topology.services(services(i / 2000));
                     rig.publish();
+                    nowNs.addAndGet(1_000_000_000L);
                 }
-                rig.inbox.add(breaker.next());
+                if (i % (PACKETS / 4) == PACKETS / 10) {
+                    fill(rig, 10_000 + i / 100);
+                }
+                rig.inbox.add(i % 2 == 0 ? whole.get(i / 2 % whole.size()) : breaker.next());
                 if (i % 50 == 49) {
                     rig.run();
                 }
@@ -255,38 +280,54 @@ class PathFuzzTest {
             if (failure != null) {
                 throw new AssertionError("the switch threw", failure);
             }
-            assertEquals(0, rig.lentBuffers());
             assertTrue(rig.shard.serviceCounters().ofService(1, ServiceCounters.FLOWS) > 1000);
-            assertTrue(rig.drops().keySet().containsAll(Set.of(DropReason.SERVICE_NO_FLOW,
-                    DropReason.SERVICE_REFUSED)), rig.drops().toString());
-            final int later = (int) (System.nanoTime() / 1_000_000_000) + 100_000;
-            while (rig.shard.flows().expire(later, 1000) > 0) {
+            assertTrue(rig.shard.serviceCounters().ofService(900, ServiceCounters.FLOWS) > 1000);
+            assertTrue(rig.drops().keySet().containsAll(MET_BY_SERVICES), rig.drops().toString());
+            assertTrue(rig.shard.flows().evictedUnreplied() > 0);
+            assertTrue(rig.shard.flows().evictedIdle() > 0);
+            nowNs.addAndGet(100_000L * 1_000_000_000L);
+            while (rig.shard.flows().expire((int) (nowNs.get() / 1_000_000_000L), 1000) > 0) {
                 assertEquals(0, rig.drops(DropReason.INTERNAL));
             }
             assertEquals(0, rig.shard.flows().size());
+            assertEquals(0, rig.lentBuffers());
         }
     }
 
-    /** Round by round other backends, and now and then none. */
+    /** Also where pods' traffic of all sizes goes: round by round other backends, and now and then none. */
     private static ServiceTable services(int round) {
-        ServiceTable table = ServiceTable.EMPTY;
+        ServiceTable table = ServiceTraffic.services(round);
         for (int node = 1; node <= 3; node++) {
             for (int kind = 0; kind < 4; kind++) {
                 final boolean six = kind > 1;
                 final TestService service = new TestService(six ? pod6(node, POD_A) : pod4(node, POD_A),
-                        kind % 2 == 0 ? 80 : 53);
+                        kind % 2 == 0 ? 80 : 53).named(900, "test/traffic");
                 if (kind % 2 == 1) {
                     service.udp();
                 }
                 for (int i = 0; i < (round + node + kind) % 4; i++) {
                     final int at = (round + i) % 3 + 1;
-                    service.first(10 * node + 100 * kind + at)
+                    service.first(1000 + 10 * node + 100 * kind + at)
                             .backend(six ? pod6(at, POD_B) : pod4(at, POD_B), 8080, at == 1);
                 }
                 table = service.addTo(table);
             }
         }
         return table;
+    }
+
+    /** Open connections take all the room there is. */
+    private static void fill(PathRig rig, int firstPort) {
+        rig.topology.services(new TestService("10.96.0.99", 80).backend(pod4(1, POD_B), 80, true)
+                .named(999, "test/full").addTo(ServiceTraffic.services(0)));
+        rig.publish();
+        for (int port = firstPort; port < firstPort + SERVICE_FLOWS; port++) {
+            rig.fromPort(POD_A, Packets.syn(pod4(1, POD_A), "10.96.0.99", 1400).ports(port, 80).bytes());
+            rig.fromPort(POD_B, Packets.tcp(pod4(1, POD_B), pod4(1, POD_A), 0).ports(80, port)
+                    .flags(PacketBuilder.SYN | PacketBuilder.ACK).bytes());
+            rig.fromPort(POD_A, Packets.tcp(pod4(1, POD_A), "10.96.0.99", 0).ports(port, 80).bytes());
+            rig.run();
+        }
     }
 
     /** Two nodes see the same packets with other bytes behind them: they must do the same. */

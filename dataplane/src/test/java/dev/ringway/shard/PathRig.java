@@ -17,6 +17,7 @@ import dev.ringway.underlay.UnderlayOffloads;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** The shard of one node of the {@link Topology} over an in-memory edge, driven by hand. */
 final class PathRig implements AutoCloseable {
@@ -93,18 +94,30 @@ final class PathRig implements AutoCloseable {
     }
 
     PathRig(Setup setup, FlowSettings flows) {
-        this(setup, flows, new Topology(setup.node, setup.underlayVersion, setup.port()), Siblings.none(), 1, 0);
+        this(setup, flows, System::nanoTime);
+    }
+
+    /** With a clock of the test's, in nanoseconds. */
+    PathRig(Setup setup, FlowSettings flows, LongSupplier clock) {
+        this(setup, flows, new Topology(setup.node, setup.underlayVersion, setup.port()), Siblings.none(), 1, 0,
+                clock);
     }
 
     /** One of several shards of the same node. */
     PathRig(Setup setup, FlowSettings flows, Topology topology, Siblings siblings, int shards, int number) {
+        this(setup, flows, topology, siblings, shards, number, System::nanoTime);
+    }
+
+    PathRig(Setup setup, FlowSettings flows, Topology topology, Siblings siblings, int shards, int number,
+            LongSupplier clock) {
         this.setup = setup;
         this.topology = topology;
         snapshots = new SnapshotCell(topology.snapshot());
         offloads = setup.offloads();
         try {
             shard = new Shard(setup.settings(ThreadingMode.SHARED, flows, shards),
-                    TunnelCodec.of(setup.tunnel, Topology.mac(setup.node)), offloads, snapshots, siblings, number);
+                    TunnelCodec.of(setup.tunnel, Topology.mac(setup.node)), offloads, snapshots, siblings, number,
+                    clock);
         } catch (LinuxException e) {
             throw new IllegalStateException(e);
         }

@@ -1,180 +1,145 @@
 package dev.ringway.shard;
 
+import static dev.ringway.shard.Topology.HOST;
 import static dev.ringway.shard.Topology.POD_A;
 import static dev.ringway.shard.Topology.POD_B;
-import static dev.ringway.shard.Topology.POD_HEADER;
+import static dev.ringway.shard.Topology.POD_JUMBO;
 import static dev.ringway.shard.Topology.POD_TCP;
-import static dev.ringway.shard.Topology.mac;
+import static dev.ringway.shard.Topology.gateway4;
+import static dev.ringway.shard.Topology.gateway6;
 import static dev.ringway.shard.Topology.pod4;
-import static dev.ringway.testing.PacketBuilder.ACK;
-import static dev.ringway.testing.PacketBuilder.PSH;
-import static dev.ringway.testing.PacketBuilder.SYN;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static dev.ringway.shard.Topology.pod6;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ringway.packet.DropReason;
-import dev.ringway.service.ServiceTable;
-import dev.ringway.testing.PacketBuilder;
-import dev.ringway.testing.PacketView;
-import dev.ringway.testing.Packets;
-import dev.ringway.testing.Sent;
-import dev.ringway.testing.Tunnels;
+import dev.ringway.shard.NaiveNat.Client;
+import dev.ringway.shard.NaivePacket.End;
+import dev.ringway.shard.NaivePacket.Protocol;
+import dev.ringway.shard.NaiveService.Backend;
+import dev.ringway.testing.Seeded;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
 /**
- * The switch beside a naive NAT: a list of connections with the backend that each first got, packets written anew with
- * other addresses instead of changed in place. Random traffic, while backends come and go.
+ * The switch beside {@link NaiveNat}: random traffic of pods, of the node, of clients outside and of other nodes to
+ * many Services, over both IP versions and all protocols, while backends and Services come and go and time passes.
+ * Every packet that goes in is followed to what comes out, byte for byte.
  */
 class ServiceOracleTest {
-    private static final String VIP = "10.96.0.10";
-    private static final int STEPS = 30_000;
-    private static final int MOST_CONNECTIONS = 400;
-    /** Pods of this node and of others; a backend's number is its slot. */
-    private static final String[] BACKENDS = {pod4(1, POD_B), pod4(1, POD_TCP), pod4(1, POD_HEADER), pod4(2, POD_B),
-        pod4(3, POD_B)};
+    private static final int ROUNDS = 2;
+    private static final int STEPS = 5_000;
 
-    private static final class Connection {
-        private final boolean tcp;
-        private final int port;
-        private int backend;
-        private boolean answered;
+    /** What must have happened in the runs, or they show nothing. */
+    private static final String[] MET = {"4 TCP", "6 TCP", "4 UDP", "6 UDP", "4 SCTP", "6 SCTP", "4 PING", "6 PING",
+        "answered TCP", "answered TCP masqueraded", "answered UDP masqueraded", "answered SCTP masqueraded",
+        "answered PING masqueraded", "hairpin TCP", "hairpin UDP", "hairpin PING", "same port",
+        "error to client TCP masqueraded", "error to client UDP masqueraded",
+        "error to client SCTP masqueraded", "error to client PING masqueraded", "error to backend TCP masqueraded",
+        "error to backend UDP masqueraded", "error to backend SCTP masqueraded", "error to backend PING masqueraded",
+        "fragments [0, 1, 2]", "fragments [2, 1, 0]", "affinity", "maglev again", "moved",
+        "no service", "no backend", "late TCP", "port unreachable",
+        "reopened TIME_WAIT", "refused by an error"};
 
-        private Connection(boolean tcp, int port) {
-            this.tcp = tcp;
-            this.port = port;
+    private static final List<Client> CLIENTS = List.of(new Client(pod4(1, POD_A), POD_A, false),
+            new Client(pod6(1, POD_A), POD_A, false), new Client(pod4(1, POD_JUMBO), POD_JUMBO, false),
+            new Client(pod6(1, POD_B), POD_B, false), new Client(gateway4(1), HOST, false),
+            new Client(gateway6(1), HOST, false), new Client("192.0.2.7", HOST, true),
+            new Client("192.0.2.8", HOST, true), new Client("2001:db8::7", HOST, true));
+    /** Of another node, which keeps their addresses. */
+    private static final List<Client> KEPT = List.of(new Client("192.0.2.7", -2, true),
+            new Client("198.51.100.7", -3, true), new Client("2001:db8::7", -2, true));
+
+    private static List<Backend> backends(boolean six, int port) {
+        final List<Backend> all = new ArrayList<>();
+        for (int pod : new int[] {POD_A, POD_B, POD_TCP}) {
+            all.add(new Backend(new End(six ? pod6(1, pod) : pod4(1, pod), port), pod, true));
         }
-    }
-
-    private final PathRig rig = new PathRig();
-    private final List<Connection> connections = new ArrayList<>();
-    private final Set<Integer> serving = new TreeSet<>();
-    private final Set<Integer> usedPorts = new HashSet<>();
-
-    private void publish() {
-        ServiceTable table = ServiceTable.EMPTY;
-        for (boolean tcp : new boolean[] {true, false}) {
-            final TestService service = new TestService(VIP, 80);
-            if (!tcp) {
-                service.udp();
-            }
-            for (int number : serving) {
-                service.first(number + 1).backend(BACKENDS[number], 8080, number < 3);
-            }
-            table = service.addTo(table);
+        for (int node = 2; node <= 3; node++) {
+            all.add(new Backend(new End(six ? pod6(node, POD_B) : pod4(node, POD_B), port), -node, false));
         }
-        rig.topology.services(table);
-        rig.publish();
+        all.add(new Backend(new End(six ? "fd00:30::1" : "172.30.0.1", port), HOST, true));
+        return all;
     }
 
-    private PacketBuilder packet(boolean tcp, String from, int fromPort, String to, int toPort, int length) {
-        return (tcp ? Packets.tcp(from, to, length) : Packets.udp(from, to, length)).ports(fromPort, toPort);
-    }
-
-    /** The backend that a packet is addressed to. */
-    private static int backendOf(byte[] packet) {
-        for (int i = 0; i < BACKENDS.length; i++) {
-            final byte[] toIt = Packets.udp(VIP, BACKENDS[i], 0).bytes();
-            if (Arrays.equals(new PacketView(toIt).destination(), new PacketView(packet).destination())) {
-                return i;
-            }
+    private static List<NaiveService> services(boolean keepsClients) {
+        final List<NaiveService> all = new ArrayList<>();
+        for (boolean six : new boolean[] {false, true}) {
+            final String prefix = six ? "fd00:96::1" : "10.96.0.1";
+            final String external = six ? "2001:db8:e::1" : "203.0.113.1";
+            final int id = six ? 10 : 1;
+            all.add(new NaiveService(id, Protocol.TCP, new End(prefix + 0, 80), backends(six, 8080)).token(30_080)
+                    .external(external + 0));
+            all.add(new NaiveService(id + 1, Protocol.UDP, new End(prefix + 0, 53), backends(six, 5353)).token(30_053)
+                    .external(external + 0));
+            all.add(new NaiveService(id + 2, Protocol.SCTP, new End(prefix + 0, 3868), backends(six, 3868))
+                    .token(30_868));
+            all.add(new NaiveService(id + 3, Protocol.TCP, new End(prefix + 1, 443), backends(six, 8080)).affinity(600)
+                    .external(external + 1));
+            all.add(new NaiveService(id + 4, Protocol.UDP, new End(prefix + 2, 53), backends(six, 5353)).affinity(20)
+                    .token(30_054));
+            all.add(new NaiveService(id + 5, Protocol.TCP, new End(prefix + 3, 80),
+                    backends(six, 8080).subList(2, 5)).externalLocal().token(30_081).external(external + 3)
+                    .leastFlows());
+            all.add(new NaiveService(id + 6, Protocol.UDP, new End(prefix + 4, 53),
+                    backends(six, 53).subList(2, 5)).externalLocal().token(30_055));
+            all.add(new NaiveService(id + 7, Protocol.TCP, new End(prefix + 5, 80), backends(six, 80)).maglev()
+                    .token(30_082));
         }
-        throw new AssertionError(new PacketView(packet).flow() + ": no backend");
-    }
-
-    /** The one packet that came out, without a tunnel. */
-    private byte[] out() {
-        final List<Sent> sent = rig.run();
-        assertEquals(1, sent.size(), () -> sent + " " + rig.drops());
-        return sent.getFirst().isTunnel() ? Inspect.inner(sent).getFirst() : sent.getFirst().bytes();
-    }
-
-    private void open(boolean tcp, int port) {
-        final Connection connection = new Connection(tcp, port);
-        final PacketBuilder sent = packet(tcp, pod4(1, POD_A), port, VIP, 80, 0);
-        rig.fromPort(POD_A, (tcp ? sent.flags(SYN) : sent).bytes());
-        final byte[] came = out();
-        connection.backend = backendOf(came);
-        assertTrue(serving.contains(connection.backend));
-        final PacketBuilder wanted = packet(tcp, pod4(1, POD_A), port, BACKENDS[connection.backend], 8080, 0).ttl(63);
-        assertArrayEquals((tcp ? wanted.flags(SYN) : wanted).bytes(), came);
-        connections.add(connection);
-    }
-
-    private void ask(Connection connection, int length) {
-        final PacketBuilder sent = packet(connection.tcp, pod4(1, POD_A), connection.port, VIP, 80, length);
-        rig.fromPort(POD_A, (connection.tcp ? sent.flags(ACK | PSH) : sent).bytes());
-        final byte[] came = out();
-        if (!connection.tcp && !serving.contains(connection.backend)) {
-            // It had to move.
-            connection.backend = backendOf(came);
-            assertTrue(serving.contains(connection.backend));
-        }
-        final PacketBuilder wanted = packet(connection.tcp, pod4(1, POD_A), connection.port,
-                BACKENDS[connection.backend], 8080, length).ttl(63);
-        assertArrayEquals((connection.tcp ? wanted.flags(ACK | PSH) : wanted).bytes(), came);
-    }
-
-    private void answer(Connection connection, int length) {
-        final int flags = connection.answered ? ACK | PSH : SYN | ACK;
-        final int size = connection.tcp && !connection.answered ? 0 : length;
-        final PacketBuilder sent = packet(connection.tcp, BACKENDS[connection.backend], 8080, pod4(1, POD_A),
-                connection.port, size);
-        final byte[] bytes = (connection.tcp ? sent.flags(flags) : sent).bytes();
-        if (connection.backend < 3) {
-            rig.fromPort(new int[] {POD_B, POD_TCP, POD_HEADER}[connection.backend], bytes);
-        } else {
-            rig.fromNode(connection.backend - 1, Tunnels.vxlan(mac(1), mac(connection.backend - 1), bytes));
-        }
-        final PacketBuilder wanted = packet(connection.tcp, VIP, 80, pod4(1, POD_A), connection.port, size).ttl(63);
-        assertArrayEquals((connection.tcp ? wanted.flags(flags) : wanted).bytes(), out());
-        if (connection.tcp && !connection.answered) {
-            connection.answered = true;
-            ask(connection, 0);
-        }
-        connection.answered = true;
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
-    void likeANaiveNat(long seed) {
-        final Random random = new Random(seed);
-        serving.addAll(List.of(0, 1, 2, 3, 4));
-        publish();
-        for (int step = 0; step < STEPS; step++) {
-            final int dice = random.nextInt(100);
-            if (dice < 2) {
-                final int number = random.nextInt(BACKENDS.length);
-                if (!serving.remove(number) || serving.isEmpty()) {
-                    serving.add(number);
-                }
-                publish();
-            } else if (dice < 20 && connections.size() < MOST_CONNECTIONS || connections.isEmpty()) {
-                final int port = 1024 + random.nextInt(60_000);
-                if (usedPorts.add(port)) {
-                    open(random.nextBoolean(), port);
-                }
-            } else {
-                final Connection one = connections.get(random.nextInt(connections.size()));
-                final int length = random.nextInt(1200);
-                if (random.nextBoolean() && (one.tcp || serving.contains(one.backend))) {
-                    answer(one, length);
-                } else if (!one.tcp || one.answered) {
-                    ask(one, length);
-                }
+        if (keepsClients) {
+            for (boolean six : new boolean[] {false, true}) {
+                final Backend pod = backends(six, 8080).get(1);
+                all.add(NaiveService.pod(Protocol.TCP, pod));
+                all.add(NaiveService.pod(Protocol.SCTP, pod));
+                all.add(NaiveService.pod(Protocol.UDP, backends(six, 5353).get(2)));
             }
         }
-        assertEquals(connections.size(), rig.shard.flows().size());
-        assertEquals(0, rig.drops(DropReason.INTERNAL));
-        assertEquals(0, rig.lentBuffers());
-        rig.close();
+        return all;
+    }
+
+    private static void runs(int shards, boolean keepsClients, String... met) {
+        final List<Client> clients = new ArrayList<>(CLIENTS);
+        if (keepsClients) {
+            clients.addAll(KEPT);
+        }
+        final Set<String> all = new HashSet<>();
+        Seeded.rounds(ROUNDS, random -> {
+            try (OracleRun run = new OracleRun(random, shards, services(keepsClients), clients, keepsClients)) {
+                run.steps(STEPS);
+                all.addAll(run.met());
+            }
+        });
+        final Set<String> missed = new TreeSet<>(List.of(MET));
+        missed.addAll(List.of(met));
+        missed.removeAll(all);
+        assertEquals(Set.of(), missed, "has not happened");
+    }
+
+    /** Here time passes as it likes: flows know exactly when they are over. */
+    @Test
+    void oneShard() {
+        runs(1, false, "invalid", "hairpin SCTP", "no local backend", "other port", "late SCTP", "reopened CLOSE",
+                "reopened CLOSED", "reopened SHUTDOWN", "timed out UNREPLIED", "timed out REPLIED",
+                "timed out STREAM", "timed out SYN_SENT", "timed out SYN_RECV", "timed out ESTABLISHED",
+                "timed out FIN_WAIT", "timed out CLOSE_WAIT", "timed out LAST_ACK", "timed out TIME_WAIT",
+                "timed out CLOSE", "timed out QUERY", "timed out COOKIE_WAIT", "timed out ASSOCIATED",
+                "timed out SHUTDOWN", "timed out CLOSED");
+    }
+
+    @Test
+    void oneShardThatKeepsClients() {
+        runs(1, true);
+    }
+
+    @Test
+    void twoShards() {
+        runs(2, false);
+    }
+
+    @Test
+    void twoShardsThatKeepClients() {
+        runs(2, true);
     }
 }

@@ -28,8 +28,11 @@ import dev.ringway.testing.Sent;
 import dev.ringway.testing.Tunnels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Packets to and from Services on one node: where they go, what of them changes, and that all of it is undone. */
 class ServicePathTest {
@@ -289,11 +292,9 @@ class ServicePathTest {
             assertArrayEquals(Packets.other(pod4(1, POD_A), pod4(1, first.port()), PacketBuilder.UDP,
                     Bytes.pattern(100)).id(i).fragment(101).ttl(63).bytes(), later.bytes());
         }
-        for (int i = 0; i < 30; i++) {
-            final long flow = rig.shard.flows().entry(i);
-            assertEquals(2, Flow.packets(flow, false));
-            assertEquals(828 + 120, Flow.bytes(flow, false));
-        }
+        rig.shard.flows().expire((int) (System.nanoTime() / 1_000_000_000) + 1000, 64);
+        assertEquals(60, rig.shard.serviceCounters().ofService(1, ServiceCounters.FORWARD_PACKETS));
+        assertEquals(30 * (828 + 120), rig.shard.serviceCounters().ofService(1, ServiceCounters.FORWARD_BYTES));
     }
 
     /** TCP stays with a backend that is listed no more; if the pod is gone as well, the client is told by a reset. */
@@ -531,6 +532,24 @@ class ServicePathTest {
         assertEquals(10, counts[POD_B]);
         assertEquals(10, counts[Topology.POD_TCP]);
         assertEquals(10, counts[Topology.POD_HEADER]);
+    }
+
+    /** The clock of microseconds comes round every 71 minutes, with its sign every 36. */
+    @ParameterizedTest
+    @ValueSource(longs = {1L << 32, 1L << 31, 5L << 31, 1000})
+    void latencyWhileTheClockComesRound(long atUs) {
+        final AtomicLong nowNs = new AtomicLong((atUs - 100) * 1000);
+        try (PathRig rounded = new PathRig(PathRig.Setup.DEFAULT, PathRig.FLOWS, nowNs::get)) {
+            rounded.topology.services(new TestService(VIP, 80).backend(pod4(1, POD_B), 8080, true).table());
+            rounded.publish();
+            connect(rounded, 4000);
+            nowNs.addAndGet(150_000);
+            rounded.fromPort(POD_B,
+                    segment(pod4(1, POD_B), pod4(1, POD_A), 8080, 4000, 0).flags(SYN | ACK).bytes());
+            rounded.run();
+            assertEquals(150, rounded.shard.serviceCounters().latencySum(1));
+            assertEquals(1, rounded.shard.serviceCounters().latencies(1, 2), "from 128 to 255");
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.ringway.shard.Topology.POD_A;
 import static dev.ringway.shard.Topology.POD_B;
 import static dev.ringway.shard.Topology.POD_TCP;
 import static dev.ringway.shard.Topology.pod4;
+import static dev.ringway.testing.Packets.sctp;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -11,12 +12,9 @@ import dev.ringway.conntrack.Flow;
 import dev.ringway.conntrack.FlowState;
 import dev.ringway.packet.DropReason;
 import dev.ringway.testing.Bytes;
-import dev.ringway.testing.PacketBuilder;
 import dev.ringway.testing.Packets;
 import dev.ringway.testing.Sent;
-import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,19 +55,6 @@ class ServiceSctpTest {
         final List<Sent> sent = rig.run();
         assertEquals(1, sent.size(), () -> sent + " " + rig.drops());
         return sent.getFirst();
-    }
-
-    /** A packet of chunks of these types, each of eight bytes; the checksum is that of RFC 9260 appendix A. */
-    private static PacketBuilder sctp(String source, String destination, int from, int to, int... chunks) {
-        final ByteBuffer packet = ByteBuffer.allocate(12 + 8 * chunks.length).putShort((short) from)
-                .putShort((short) to).putInt(0x1234_5678).putInt(0);
-        for (int type : chunks) {
-            packet.putInt(type << 24 | 8).putInt(0x4711);
-        }
-        final CRC32C crc = new CRC32C();
-        crc.update(packet.array());
-        packet.putInt(8, Integer.reverseBytes((int) crc.getValue()));
-        return Packets.other(source, destination, 132, packet.array());
     }
 
     /** The client sends; its packet must come to the server with everything else as it was. */

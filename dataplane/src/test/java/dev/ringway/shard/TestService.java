@@ -24,6 +24,9 @@ final class TestService {
     private final List<Object[]> externals = new ArrayList<>();
     private int protocol = 6;
     private int slot = 1;
+    private int generation = 1;
+    private int id = 1;
+    private String name = "test/service:port";
     private boolean externalLocal;
     private int affinityS;
     private int weight = 1;
@@ -51,7 +54,22 @@ final class TestService {
     }
 
     TestService leastFlows() {
-        balance = Balance.LEAST_FLOWS;
+        return balance(Balance.LEAST_FLOWS);
+    }
+
+    TestService maglev() {
+        return balance(Balance.MAGLEV);
+    }
+
+    TestService balance(Balance how) {
+        balance = how;
+        return this;
+    }
+
+    /** Another service port than the usual one: clients' affinity to it and its counters are its own. */
+    TestService named(int handle, String as) {
+        id = handle;
+        name = as;
         return this;
     }
 
@@ -78,6 +96,12 @@ final class TestService {
         return this;
     }
 
+    /** Generation of the next backends: another one in the same slot is another backend. */
+    TestService generation(int number) {
+        generation = number;
+        return this;
+    }
+
     TestService backend(String address, int port, boolean local) {
         backends.add(next(address, port, local));
         return this;
@@ -91,7 +115,7 @@ final class TestService {
 
     private Backend next(String address, int port, boolean local) {
         final IpAddress ip = IpText.address(address);
-        return new Backend(Handle.of(slot++, 1), ip.version(), ip.hi(), ip.lo(), port, weight, local);
+        return new Backend(Handle.of(slot++, generation), ip.version(), ip.hi(), ip.lo(), port, weight, local);
     }
 
     TestService token(String at, int token, String address, int port) {
@@ -111,10 +135,11 @@ final class TestService {
 
     /** The table with this service port besides its others. */
     ServiceTable addTo(ServiceTable others) {
-        final BackendSet all = BackendSet.of(backends.toArray(new Backend[0]), false);
+        final boolean maglev = balance == Balance.MAGLEV;
+        final BackendSet all = BackendSet.of(backends.toArray(new Backend[0]), maglev);
         final BackendSet local = BackendSet.of(backends.stream().filter(one -> one.local).toArray(Backend[]::new),
-                false);
-        final ServicePort port = new ServicePort(1, "test/service:port", all, local, !backends.isEmpty(), false,
+                maglev);
+        final ServicePort port = new ServicePort(id, name, all, local, !backends.isEmpty(), false,
                 externalLocal, affinityS, balance);
         final ServiceTable.Builder table = others.change();
         backends.forEach(one -> table.put(one, ServiceTable.SERVING));

@@ -1,5 +1,8 @@
 package dev.ringway.testing;
 
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
 /** The packets that tests of whole paths are full of, each in one call; {@link PacketBuilder} changes what differs. */
 public final class Packets {
     private Packets() {
@@ -24,6 +27,19 @@ public final class Packets {
     /** ICMP or ICMPv6, by the addresses' version. */
     public static PacketBuilder icmp(String source, String destination, int type, int code, int rest, byte[] body) {
         return PacketBuilder.of(source, destination).icmp(type, code, rest).payload(body);
+    }
+
+    /** An SCTP packet of chunks of these types, each of eight bytes; the checksum is that of RFC 9260 appendix A. */
+    public static PacketBuilder sctp(String source, String destination, int from, int to, int... chunks) {
+        final ByteBuffer packet = ByteBuffer.allocate(12 + 8 * chunks.length).putShort((short) from)
+                .putShort((short) to).putInt(0x1234_5678).putInt(0);
+        for (int type : chunks) {
+            packet.putInt(type << 24 | 8).putInt(0x4711);
+        }
+        final CRC32C crc = new CRC32C();
+        crc.update(packet.array());
+        packet.putInt(8, Integer.reverseBytes((int) crc.getValue()));
+        return other(source, destination, 132, packet.array());
     }
 
     /** Some protocol's packet without an upper-layer header that anybody here knows. */
