@@ -228,7 +228,7 @@ final class ServiceSteps {
             case OUTSIDE_TO_CLUSTER_IP -> "it is outside the cluster and has addressed a cluster IP";
             case HOST_BACKEND -> "the backend is on the node itself (host network), whose kernel would take the"
                     + " answers";
-            case ALL -> "services.masqueradeAll is true";
+            case MASQUERADE_ALL -> "services.masqueradeAll is true";
             case POLICY_CLUSTER -> !outcome.choice().outside() ? "it comes from the node, by an external address"
                     : "externalTrafficPolicy Cluster, and outsideClients is masquerade "
                     + (outcome.output().node() == null ? "on this node" : "here or on " + outcome.output().node().node()

@@ -13,5 +13,5 @@ public enum MasqueradeReason {
     /** The client is the backend (hairpin): it would take its own packets for the answers. */
     HAIRPIN,
     /** A pod has addressed a cluster IP, and all such clients are to be hidden. */
-    ALL
+    MASQUERADE_ALL
 }

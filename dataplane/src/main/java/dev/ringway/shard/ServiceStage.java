@@ -446,8 +446,8 @@ final class ServiceStage {
         if (backend.hi == p.sourceHi && backend.lo == p.sourceLo) {
             return MasqueradeReason.HAIRPIN;
         }
-        return masqueradeAll && frontend.kind == Kind.CLUSTER_IP && !from.isHost() ? MasqueradeReason.ALL
-                : MasqueradeReason.NONE;
+        return masqueradeAll && frontend.kind == Kind.CLUSTER_IP && !from.isHost()
+                ? MasqueradeReason.MASQUERADE_ALL : MasqueradeReason.NONE;
     }
 
     /**

@@ -95,7 +95,7 @@ class RehearsalTest {
                 run(HOST, Topology.gateway4(1), VIP, 80, 6).choice().masquerade());
         assertEquals(MasqueradeReason.NONE, run(POD_A, pod4(1, POD_A), VIP, 80, 6).choice().masquerade());
         rehearsal = rehearsal(new FlowSettings(4096, null, 0, 0, true));
-        assertEquals(MasqueradeReason.ALL, run(POD_A, pod4(1, POD_A), VIP, 80, 6).choice().masquerade());
+        assertEquals(MasqueradeReason.MASQUERADE_ALL, run(POD_A, pod4(1, POD_A), VIP, 80, 6).choice().masquerade());
     }
 
     @Test

@@ -73,7 +73,8 @@ final class FrontendCompiler {
             makeWay(at, direct);
         } else {
             final Frontend before = heldToken(state, direct);
-            token = before != null ? before.matchPort() : steering.freeToken(table, at, direct.protocol());
+            token = before != null ? before.matchPort() : steering.freeToken(table, at, direct.protocol(),
+                    state.owner);
         }
         if (token == 0) {
             warnings.add(new Warning(Warnings.Kind.NO_TOKEN, service(state) + ": " + text(direct)
@@ -90,7 +91,7 @@ final class FrontendCompiler {
         final Frontend there = table.lookup(at.version(), at.hi(), at.lo(), nodePort.protocol(), nodePort.number);
         if (there != null && there.kind != Kind.NODE_PORT) {
             table.remove(there);
-            steering.remove(there);
+            steering.remove(there).forEach(queue);
             queue.accept(ports.get(there.port.id).owner);
         }
     }
@@ -150,7 +151,7 @@ final class FrontendCompiler {
                 if (!now.contains(before)) {
                     table.remove(before);
                     if (before.token) {
-                        steering.remove(before);
+                        steering.remove(before).forEach(queue);
                     }
                     waiting.freed(before).forEach(queue);
                 }

@@ -40,7 +40,7 @@ public final class ServiceCatalog {
     private boolean whole = true;
     private long serviceChanges;
     private long sliceChanges;
-    /** Since the last compilation; not of those that were there when this node came. */
+    /** Of slices since the last compilation, if they tell; not of those that were there when this node came. */
     private final List<Long> changedMs = new ArrayList<>();
 
     public ServiceCatalog(NodeView self) {
@@ -109,11 +109,13 @@ public final class ServiceCatalog {
             before.setSlice(slice.name(), null);
             queue(before);
         }
-        if (!slice.equals(now.slice(slice.name()))) {
+        final EndpointSliceSpec known = now.slice(slice.name());
+        if (!slice.equals(known)) {
             now.setSlice(slice.name(), slice);
             slices.put(key, now);
             sliceChanges++;
-            if (slice.changedMs() != 0 && last.changes() != Changes.NONE) {
+            if (slice.changedMs() != 0 && (known == null || slice.changedMs() != known.changedMs())
+                    && last.changes() != Changes.NONE) {
                 changedMs.add(slice.changedMs());
             }
             queue(now);

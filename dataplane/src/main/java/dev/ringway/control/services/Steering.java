@@ -4,8 +4,10 @@ import dev.ringway.fib.IpAddress;
 import dev.ringway.service.Frontend;
 import dev.ringway.service.Kind;
 import dev.ringway.service.ServiceTable;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -24,12 +26,14 @@ final class Steering {
     private List<Steered> list = List.of();
     private boolean changed;
     private int next = FIRST;
-    /** Versions and protocols of which no port was free when it was looked for last. */
-    private final Set<Integer> full = new HashSet<>();
+    /** Who has gone without, of versions and protocols of which no port was free when it was looked for last. */
+    private final Map<Integer, Set<ServiceState>> full = new HashMap<>();
 
     /** A port of the service address that the table does not have yet, or 0. */
-    int freeToken(ServiceTable.Builder table, IpAddress at, int protocol) {
-        if (full.contains(at.version() << 8 | protocol)) {
+    int freeToken(ServiceTable.Builder table, IpAddress at, int protocol, ServiceState owner) {
+        final Set<ServiceState> without = full.get(at.version() << 8 | protocol);
+        if (without != null) {
+            without.add(owner);
             return 0;
         }
         for (int tried = 0; tried <= LAST - LEAST; tried++) {
@@ -39,7 +43,7 @@ final class Steering {
                 return token;
             }
         }
-        full.add(at.version() << 8 | protocol);
+        full.put(at.version() << 8 | protocol, new LinkedHashSet<>(Set.of(owner)));
         return 0;
     }
 
@@ -50,9 +54,11 @@ final class Steering {
         changed |= !now.equals(steered.put(key(token), now));
     }
 
-    void remove(Frontend token) {
+    /** Gives a port back; returns who has gone without, and may have it now. */
+    Set<ServiceState> remove(Frontend token) {
         changed |= steered.remove(key(token)) != null;
-        full.remove(token.version() << 8 | token.protocol());
+        final Set<ServiceState> without = full.remove(token.version() << 8 | token.protocol());
+        return without == null ? Set.of() : without;
     }
 
     /** All of them, by version, protocol and token. */

@@ -46,9 +46,11 @@ class IncrementalCompileTest {
         catalog.put(next);
         catalog.put(next);
         assertEquals(new Changes(false, 1, 2, List.of(2_000L)), catalog.compile().changes());
+        catalog.put(slice("a", "a-1").port(8081).on("node1", "10.244.1.2").changed(2_000).spec());
+        assertEquals(new Changes(false, 1, 3, List.of()), catalog.compile().changes(), "for the same reason as before");
         catalog.removeSlice("default", "a-1");
         catalog.removeService("default", "a");
-        assertEquals(new Changes(false, 2, 3, List.of()), catalog.compile().changes());
+        assertEquals(new Changes(false, 2, 4, List.of()), catalog.compile().changes());
     }
 
     private static ServiceSpec randomService(SplittableRandom random, int i) {

@@ -79,6 +79,9 @@ class ServiceWarningsTest {
                 + " the service address 10.244.1.0 are taken"), warnings());
         assertEquals(MOST_TOKENS + 1, cluster.compiled.steered().size());
         assertNotNull(cluster.tcp("198.51.100.1", 80), "for pods");
+        cluster.remove("s0");
+        assertEquals(List.of(), warnings());
+        assertEquals(MOST_TOKENS + 2 - each, cluster.compiled.steered().size(), "there is room again");
     }
 
     @Test
