@@ -52,6 +52,17 @@ interface AffinityScenarios extends ServiceScenarios {
         assertEven(services().spread(outside(), "172.31.0.1", 30_080, 60), "n1p2", "n2p1", "n2p2");
     }
 
+    /** All ways to a port of a Service share what is remembered of a client. */
+    @Test
+    @DisplayName("Networking Granular Checks: Services should function for client IP based session affinity: http")
+    default void httpAffinity() {
+        services().apply(everywhere(nodePort("sessionAffinity: ClientIP", "externalIPs: [" + EXTERNAL + "]")));
+        final String server = server(services().answer(CLIENT, "10.97.0.11", 80));
+        assertEquals(Map.of(server, 10), services().spread(CLIENT, "172.31.0.1", 30_080, 10));
+        assertEquals(Map.of(server, 10), services().spread(CLIENT, EXTERNAL, 80, 10));
+        assertEquals(Map.of(server, 10), services().spread(CLIENT, "10.97.0.11", 80, 10));
+    }
+
     @Test
     @DisplayName("Networking Granular Checks: Services should function for client IP based session affinity: udp")
     default void udpAffinity() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -32,8 +33,25 @@ interface ClusterIpScenarios extends ServiceScenarios {
         assertEquals("n2p2", server(services().answer(CLIENT, VIP, 81)));
     }
 
+    /** Each slice has ports of its own: another number of the same port, and not all of them. */
     @Test
-    @DisplayName("EndpointSlice should support a Service with multiple endpoints specified in multiple EndpointSlices")
+    @DisplayName("EndpointSlice should support a Service with multiple ports specified in multiple EndpointSlices")
+    default void portsOfSlices() {
+        final Process second = services().serve(TestCluster.pod(1, 2), "second", 8081, "python3",
+                services().script("netexec.py"), "second", "8081");
+        services().apply(new ServiceYaml("multi").clusterIp(VIP).port("TCP", 80, ServiceCluster.TARGET, "")
+                .portAlone("TCP", 81, ServiceCluster.TARGET).endpoint(2, 1)
+                .slice(new ServiceYaml("multi").slicePort("TCP", 80, 8081).endpoint(1, 2))
+                .slice(new ServiceYaml("multi").slicePort("TCP", 80, ServiceCluster.TARGET)
+                        .slicePort("TCP", 81, ServiceCluster.TARGET).endpoint(2, 2)));
+        assertEven(services().spread(CLIENT, VIP, 80, 60), "n2p1", "second", "n2p2");
+        assertEquals(Map.of("n2p2", 10), services().spread(CLIENT, VIP, 81, 10));
+        services().cluster.net.stop(second);
+    }
+
+    @Test
+    @DisplayName("EndpointSlice should support a Service with multiple endpoint IPs specified in multiple"
+            + " EndpointSlices")
     default void multipleSlices() {
         services().apply(web().endpoint(1, 2)
                 .slice(new ServiceYaml("web").slicePort("TCP", 80, ServiceCluster.TARGET).endpoint(2, 1))
@@ -67,6 +85,26 @@ interface ClusterIpScenarios extends ServiceScenarios {
                 .port("TCP", 80, ServiceCluster.TARGET, "").endpoint(1, 1));
         assertEquals("n1p1 10.245.1.0", services().answer(CLIENT, VIP, 80));
         assertEquals("n1p1 fd00:245:1::", services().answer(CLIENT, VIP6, 80));
+        services().apply(nodePort("externalIPs: [" + EXTERNAL + "]")
+                .port("UDP", 80, ServiceCluster.TARGET, "nodePort: 30080").endpoint(1, 1));
+        for (String address : List.of("10.97.0.11:80", "172.31.0.1:30080", "172.31.0.2:30080", EXTERNAL + ":80")) {
+            final String ip = address.split(":")[0];
+            final int port = Integer.parseInt(address.split(":")[1]);
+            assertTrue(services().answer(CLIENT, ip, port).startsWith("n1p1 10.245."), address);
+            final String told = services().udp(CLIENT, 40_005, ip, port, "x");
+            assertTrue(told.matches("n1p1 10\\.245\\.[12]\\.0 1"), address + ": " + told);
+        }
+    }
+
+    @Test
+    @DisplayName("Services should masquerade clients off the cluster that reach a ClusterIP")
+    default void fromOffTheCluster() {
+        for (int node = 1; node <= 2; node++) {
+            services().apply(web().port("UDP", 80, ServiceCluster.TARGET, "").endpoint(node, 2));
+            assertEquals("n" + node + "p2 " + TestCluster.gateway(1, 4), services().answer(outside(), VIP, 80));
+            assertEquals("n" + node + "p2 " + TestCluster.gateway(1, 4) + " 1",
+                    services().udp(outside(), 40_006, VIP, 80, "x"));
+        }
     }
 
     @Test
@@ -92,6 +130,7 @@ interface ClusterIpScenarios extends ServiceScenarios {
         assertEven(services().spread(node, VIP, 80, 60), "n1p2", "n2p1", "n2p2");
         assertEven(services().spread(node, VIP6, 80, 60), "n1p2", "n2p1", "n2p2");
         assertTrue(services().udp(node, 40_003, VIP, 80, "x").startsWith("n"));
+        assertTrue(services().udp(node, "127.0.0.1", 40_004, VIP, 80, "x").startsWith("n"));
         // A socket that is bound to another of the node's addresses.
         assertTrue(services().answer(node, VIP, 80, "--interface", "172.31.0.1").startsWith("n"));
         assertTrue(services().answer(node, VIP, 80, "--interface", "127.0.0.1").startsWith("n"));

@@ -1,9 +1,11 @@
 package dev.ringway.e2e;
 
+import static dev.ringway.e2e.ServiceScenarios.everywhere;
 import static dev.ringway.e2e.ServiceScenarios.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +115,49 @@ interface FlowScenarios extends ServiceScenarios {
         assertEquals("n1p2", server(services().answer(CLIENT, VIP, 80)));
         services().apply(web().endpoint(1, 2));
         assertSameServer("drain", 15, "n2p2");
+    }
+
+    /** With the device, and so without anybody to tell the client; on the client's node and on another. */
+    @Test
+    @DisplayName("connections whose pod is gone are reset")
+    default void podsGo() {
+        final TestCluster cluster = services().cluster;
+        final String script = services().script("hold.py");
+        services().apply(web().endpoint(1, 2), nodePort().endpoint(2, 2));
+        cluster.net.start(CLIENT, "gone1", "python3", script, VIP, "80");
+        cluster.net.start(CLIENT, "gone2", "python3", script, "10.97.0.11", "80");
+        cluster.net.start(outside(), "gone3", "python3", script, "172.31.0.1", "30080");
+        final List<String> clients = List.of("gone1", "gone2", "gone3");
+        TestNet.await("connections", () -> clients.stream().allMatch(one -> cluster.net.read(one).equals("open\n")));
+        services().apply(web().endpoint(2, 1), nodePort().endpoint(2, 1));
+        try {
+            for (int node = 1; node <= 2; node++) {
+                cluster.writeConfig(node, 1);
+            }
+            for (String client : clients) {
+                TestNet.await("the end of " + client, () -> !cluster.net.read(client).equals("open\n"));
+                assertEquals("open\nECONNRESET\n", cluster.net.read(client));
+            }
+        } finally {
+            for (int node = 1; node <= 2; node++) {
+                cluster.writeConfig(node, TestCluster.PODS);
+            }
+            for (int node = 1; node <= 2; node++) {
+                cluster.awaitReady(node);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("UDP from one source port stays with its endpoint")
+    default void udpStays() {
+        services().apply(everywhere(udp()));
+        for (int port = 40_400; port < 40_404; port++) {
+            final String first = server(services().udp(CLIENT, port, VIP, 80, "x"));
+            for (int i = 0; i < 5; i++) {
+                assertEquals(first, server(services().udp(CLIENT, port, VIP, 80, "x")));
+            }
+        }
     }
 
     @Test

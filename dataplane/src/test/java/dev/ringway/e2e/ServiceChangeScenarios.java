@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -129,6 +132,32 @@ interface ServiceChangeScenarios extends ServiceScenarios {
         for (int i = 0; i < 6; i++) {
             assertTrue(services().udp(CLIENT, 40_080 + i, VIP, 80, "x").matches("n[12]p2 .*"));
         }
+    }
+
+    /** From the file's change to the first connection that the new endpoint gets. */
+    @Test
+    @DisplayName("Service endpoints latency should not be very high")
+    default void endpointsLatency() {
+        final TestNet net = services().cluster.net;
+        services().apply(web().endpoint(2, 2));
+        final Process client = net.start(CLIENT, "latency", "python3", services().script("poll.py"), VIP, "80");
+        final List<Long> latencies = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            final int seen = i;
+            TestNet.await("an answer", () -> net.read("latency").lines().count() > seen);
+            final long start = System.currentTimeMillis();
+            services().write(web().endpoint(i % 2 + 1, 2).toString());
+            TestNet.await("an answer by the new endpoint", () -> net.read("latency").lines().count() > seen + 1);
+            final String[] answer = net.read("latency").lines().toList().get(seen + 1).split(" ");
+            assertEquals("n" + (i % 2 + 1) + "p2", answer[1]);
+            latencies.add(Long.parseLong(answer[0]) - start);
+        }
+        net.stop(client);
+        Collections.sort(latencies);
+        System.out.println("Service endpoints latency: p50 " + latencies.get(11) + " ms, p99 " + latencies.getLast()
+                + " ms");
+        // As Kubernetes' own test has it.
+        assertTrue(latencies.get(11) <= 20_000 && latencies.getLast() <= 50_000, latencies::toString);
     }
 
     @Test

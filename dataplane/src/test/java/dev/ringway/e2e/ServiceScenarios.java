@@ -14,6 +14,7 @@ interface ServiceScenarios {
     String VIP = "10.97.0.10";
     String VIP6 = "fd00:97::10";
     String EXTERNAL = "198.51.100.7";
+    String EXTERNAL6 = "2001:db8::7";
     String CLIENT = TestCluster.pod(1, 1);
     String UNREADY = "ready: false, serving: false, terminating: false";
     String TERMINATING = "ready: false, serving: true, terminating: true";
