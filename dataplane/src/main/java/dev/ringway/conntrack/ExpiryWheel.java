@@ -5,11 +5,13 @@ import java.util.Arrays;
 
 /**
  * Entries by the second in which their time may be over: a ring of lists, linked through the entries. A deadline
- * further off than the ring is long is looked at again when the ring has come round. Packets do not move entries: the
- * owner compares the true deadline when the old one is due. Switch thread.
+ * further off than the ring is long is looked at again when the ring has come round. Packets that put a deadline off do
+ * not move entries: the owner compares the true deadline when the old one is due. Switch thread.
  */
 final class ExpiryWheel {
     private static final int SECONDS = 1024;
+    /** How much too early an entry may be noted before it is worth a move. */
+    private static final int EARLY_S = 60;
 
     private final long entries;
     private final int[] heads = new int[SECONDS];
@@ -37,6 +39,12 @@ final class ExpiryWheel {
             Memory.putInt(entry(next) + Flow.WHEEL_PREVIOUS, number);
         }
         heads[bucket] = number;
+    }
+
+    /** Notes another deadline of an entry. */
+    void move(int number, int deadlineS) {
+        unlink(number);
+        link(number, deadlineS);
     }
 
     void unlink(int number) {
@@ -71,7 +79,7 @@ final class ExpiryWheel {
         walkNext = heads[walkBucket];
     }
 
-    /** The next entry, or -1; nothing may be unlinked during the walk but the last one returned, which ends it. */
+    /** The next entry, or -1; nothing may be unlinked or moved during the walk but the last one returned. */
     int next() {
         while (walkNext < 0 && --walkLeft > 0) {
             walkBucket = walkBucket + 1 & SECONDS - 1;
@@ -82,6 +90,11 @@ final class ExpiryWheel {
             walkNext = Memory.getInt(entry(number) + Flow.WHEEL_NEXT);
         }
         return number;
+    }
+
+    /** True if the last entry of the walk is noted much earlier than this deadline of it. */
+    boolean isEarly(int deadlineS) {
+        return Math.min(SECONDS - 1, deadlineS - atS) - (walkBucket - atS & SECONDS - 1) > EARLY_S;
     }
 
     private long entry(int number) {

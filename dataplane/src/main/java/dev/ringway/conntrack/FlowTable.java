@@ -17,6 +17,8 @@ import java.lang.invoke.VarHandle;
 public final class FlowTable {
     /** How many entries are looked at for one that can give way. */
     private static final int EVICTION_WORK = 64;
+    /** How many more are put where they belong on the way: each of them is in the way only once. */
+    private static final int EVICTION_MOVES = 1024;
     private static final int IDLE_S = 120;
     private static final int STREAM_S = 2;
 
@@ -174,6 +176,7 @@ public final class FlowTable {
      * @return a {@link Verdict}
      */
     public int track(long flow, boolean reply, Packet p, int nowS) {
+        final int before = Flow.state(flow);
         int verdict = Verdict.OK;
         if (p.fragment != Packet.LATER) {
             switch (p.protocol) {
@@ -189,6 +192,10 @@ public final class FlowTable {
             final long bytes = flow + (reply ? Flow.REPLY_BYTES : Flow.FORWARD_BYTES);
             Memory.putInt(packets, Memory.getInt(packets) + 1);
             Memory.putLong(bytes, Memory.getLong(bytes) + p.length);
+            if (Flow.state(flow) != before && FlowState.isAssured(before) && !FlowState.isAssured(Flow.state(flow))) {
+                // Its time is over sooner than noted, and it is one of the first to give way.
+                wheel.move(number(flow), deadlineS(flow));
+            }
         }
         return verdict;
     }
@@ -231,8 +238,7 @@ public final class FlowTable {
                 remove(flow);
                 ended++;
             } else {
-                wheel.unlink(number);
-                wheel.link(number, deadline);
+                wheel.move(number, deadline);
             }
         }
         return ended;
@@ -297,15 +303,25 @@ public final class FlowTable {
      */
     private boolean evict(int nowS) {
         wheel.begin();
-        for (int i = 0; i < EVICTION_WORK; i++) {
+        int looked = 0;
+        int moved = 0;
+        while (looked < EVICTION_WORK && moved < EVICTION_MOVES) {
             final int number = wheel.next();
             if (number < 0) {
                 break;
             }
-            if (!FlowState.isAssured(Flow.state(entry(number)))) {
+            final long flow = entry(number);
+            if (!FlowState.isAssured(Flow.state(flow))) {
                 evictedUnreplied++;
-                remove(entry(number));
+                remove(flow);
                 return true;
+            }
+            if (wheel.isEarly(deadlineS(flow))) {
+                // Noted when it was new.
+                wheel.move(number, deadlineS(flow));
+                moved++;
+            } else {
+                looked++;
             }
         }
         long idle = 0;
