@@ -174,13 +174,18 @@ final class ServiceCluster implements AutoCloseable {
 
     /** One datagram from a port; what came back within two seconds. */
     String udp(String from, int sourcePort, String address, int port, String payload) {
-        return udp(from, "", sourcePort, address, port, payload);
+        return udp(from, "", sourcePort, 1, address, port, payload);
     }
 
-    /** The same from a socket that is bound to an address. */
-    String udp(String from, String source, int sourcePort, String address, int port, String payload) {
+    /** The same from each of a number of ports; a line each. */
+    List<String> udp(String from, int firstPort, int ports, String address, int port) {
+        return udp(from, "", firstPort, ports, address, port, "x").lines().toList();
+    }
+
+    /** @param source address that the sockets are bound to, or empty */
+    String udp(String from, String source, int firstPort, int ports, String address, int port, String payload) {
         return cluster.net.in(from, "python3", path("datagram.py"), address, Integer.toString(port), source,
-                Integer.toString(sourcePort), payload).out().strip();
+                Integer.toString(firstPort), Integer.toString(ports), payload).out().strip();
     }
 
     /** What servers told over a number of SCTP associations, a line each, or how one failed. */

@@ -3,6 +3,7 @@ package dev.ringway.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -52,6 +53,12 @@ interface ServiceScenarios {
     /** Whom the server has seen. */
     static String client(String answer) {
         return answer.split(" ")[1];
+    }
+
+    /** All are, and there are some. */
+    static void assertMatch(String pattern, List<String> answers) {
+        assertTrue(!answers.isEmpty() && answers.stream().allMatch(answer -> answer.matches(pattern)),
+                answers::toString);
     }
 
     /** Of 60 requests each has its part. */
