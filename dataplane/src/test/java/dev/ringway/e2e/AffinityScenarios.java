@@ -51,6 +51,33 @@ interface AffinityScenarios extends ServiceScenarios {
         assertEven(services().spread(outside(), "172.31.0.1", 30_080, 60), "n1p2", "n2p1", "n2p2");
     }
 
+    private void assertLoadBalancerAffinity(String policy, String... endpoints) {
+        for (String affinity : new String[] {"ClientIP", "None", "ClientIP"}) {
+            services().apply(everywhere(web().spec("type: LoadBalancer", "externalTrafficPolicy: " + policy,
+                    "healthCheckNodePort: 32102", "sessionAffinity: " + affinity).ingress(EXTERNAL, "VIP")
+                    .endpoint(1, 1)));
+            if (affinity.equals("None")) {
+                assertEven(services().spread(outside(), EXTERNAL, 80, 120), endpoints);
+            } else {
+                assertOne(outside(), EXTERNAL, 80);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("LoadBalancers should be able to switch session affinity for LoadBalancer service with"
+            + " ExternalTrafficPolicy: Local")
+    default void loadBalancerAffinityLocal() {
+        assertLoadBalancerAffinity("Local", "n1p1", "n1p2");
+    }
+
+    @Test
+    @DisplayName("LoadBalancers should be able to switch session affinity for LoadBalancer service with"
+            + " ExternalTrafficPolicy: Cluster")
+    default void loadBalancerAffinityCluster() {
+        assertLoadBalancerAffinity("Cluster", "n1p1", "n1p2", "n2p1", "n2p2");
+    }
+
     /** All ways to a port of a Service share what is remembered of a client. */
     @Test
     @DisplayName("Networking Granular Checks: Services should function for client IP based session affinity: http")

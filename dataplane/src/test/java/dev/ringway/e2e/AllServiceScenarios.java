@@ -9,8 +9,8 @@ import org.junit.jupiter.api.TestInstance;
  * the host outside, which has routes to addresses of Services.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class AllServiceScenarios implements ClusterIpScenarios, ServiceChangeScenarios, ExternalScenarios,
-        PolicyScenarios, AffinityScenarios, FlowScenarios, SctpScenarios, TransferScenarios {
+abstract class AllServiceScenarios implements ClusterIpScenarios, GranularScenarios, ServiceChangeScenarios,
+        ExternalScenarios, PolicyScenarios, AffinityScenarios, FlowScenarios, SctpScenarios, TransferScenarios {
     private ServiceCluster services;
 
     abstract TestCluster.Options options();

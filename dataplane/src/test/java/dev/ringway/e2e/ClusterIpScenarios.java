@@ -108,42 +108,54 @@ interface ClusterIpScenarios extends ServiceScenarios {
         }
     }
 
-    @Test
-    @DisplayName("[Feature:IPv6DualStack] should create service with ipv4,v6 cluster ip")
-    default void dualStack() {
-        services().apply(everywhere(new ServiceYaml("both").clusterIp(VIP, VIP6)
+    private void assertFamilies(String... vips) {
+        services().apply(everywhere(new ServiceYaml("both").clusterIp(vips)
                 .port("TCP", 80, ServiceCluster.TARGET, "").port("UDP", 80, ServiceCluster.TARGET, "")));
-        for (int version = 4; version <= 6; version += 2) {
-            final String vip = version == 4 ? VIP : VIP6;
+        for (String vip : vips) {
+            final int version = vip.equals(VIP) ? 4 : 6;
             assertEven(services().spread(CLIENT, vip, 80, 60), "n1p2", "n2p1", "n2p2");
             assertEquals(TestCluster.podAddress(1, 1, version), client(services().answer(CLIENT, vip, 80)));
             assertTrue(services().udp(CLIENT, 40_001, vip, 80, "x")
                     .contains(TestCluster.podAddress(1, 1, version)));
         }
+        for (String vip : List.of(VIP, VIP6)) {
+            assertEquals(List.of(vips).contains(vip), services().http(CLIENT, vip, 80).ok(), vip);
+        }
     }
 
     @Test
-    @DisplayName("Networking Granular Checks: Services should function for node-Service: http and udp")
-    default void fromTheNode() {
-        services().apply(everywhere(new ServiceYaml("both").clusterIp(VIP, VIP6)
-                .port("TCP", 80, ServiceCluster.TARGET, "").port("UDP", 80, ServiceCluster.TARGET, "")));
-        final String node = TestCluster.node(1);
-        assertEven(services().spread(node, VIP, 80, 60), "n1p2", "n2p1", "n2p2");
-        assertEven(services().spread(node, VIP6, 80, 60), "n1p2", "n2p1", "n2p2");
-        assertTrue(services().udp(node, 40_003, VIP, 80, "x").startsWith("n"));
-        assertTrue(services().udp(node, "127.0.0.1", 40_004, 1, VIP, 80, "x").startsWith("n"));
-        // A socket that is bound to another of the node's addresses.
-        assertTrue(services().answer(node, VIP, 80, "--interface", "172.31.0.1").startsWith("n"));
-        assertTrue(services().answer(node, VIP, 80, "--interface", "127.0.0.1").startsWith("n"));
+    @DisplayName("[Feature:IPv6DualStack] should create service with ipv4 cluster ip")
+    default void ipv4() {
+        assertFamilies(VIP);
     }
 
     @Test
-    @DisplayName("Networking Granular Checks: Services should function for endpoint-Service: http and udp")
-    default void fromAnEndpoint() {
+    @DisplayName("[Feature:IPv6DualStack] should create service with ipv6 cluster ip")
+    default void ipv6() {
+        assertFamilies(VIP6);
+    }
+
+    @Test
+    @DisplayName("[Feature:IPv6DualStack] should create service with ipv4,v6 cluster ip")
+    default void ipv4AndIpv6() {
+        assertFamilies(VIP, VIP6);
+    }
+
+    @Test
+    @DisplayName("[Feature:IPv6DualStack] should create service with ipv6,v4 cluster ip")
+    default void ipv6AndIpv4() {
+        assertFamilies(VIP6, VIP);
+    }
+
+    @Test
+    @DisplayName("processes of the node reach ClusterIPs from any of its addresses")
+    default void boundSockets() {
         services().apply(everywhere(web().port("UDP", 80, ServiceCluster.TARGET, "")));
-        for (String endpoint : List.of(TestCluster.pod(1, 2), TestCluster.pod(2, 1))) {
-            assertEven(services().spread(endpoint, VIP, 80, 60), "n1p2", "n2p1", "n2p2");
-            assertMatch("n[12]p[12] .*", services().udp(endpoint, 40_060, 12, VIP, 80));
+        final String node = TestCluster.node(1);
+        for (String address : List.of("172.31.0.1", "127.0.0.1", TestCluster.gateway(1, 4))) {
+            assertEquals(TestCluster.gateway(1, 4), client(services().answer(node, VIP, 80, "--interface", address)));
+            assertMatch("n[12]p[12] 10\\.245\\.1\\.1 1",
+                    List.of(services().udp(node, address, 40_003, 1, VIP, 80, "x")));
         }
     }
 
@@ -178,12 +190,19 @@ interface ClusterIpScenarios extends ServiceScenarios {
     }
 
     @Test
-    @DisplayName("Networking Granular Checks: should function for multiple endpoint-Services with same selector")
+    @DisplayName("Networking Granular Checks: Services should function for multiple endpoint-Services with same"
+            + " selector")
     default void severalServicesWithTheSameEndpoints() {
-        services().apply(everywhere(web()), everywhere(new ServiceYaml("other").clusterIp("10.97.0.12")
-                .port("TCP", 8000, ServiceCluster.TARGET, "")));
-        assertEven(services().spread(CLIENT, VIP, 80, 60), "n1p2", "n2p1", "n2p2");
-        assertEven(services().spread(CLIENT, "10.97.0.12", 8000, 60), "n1p2", "n2p1", "n2p2");
+        final ServiceYaml other = everywhere(new ServiceYaml("other").clusterIp("10.97.0.12").spec("type: NodePort")
+                .port("TCP", 8000, ServiceCluster.TARGET, "nodePort: 30090"));
+        services().apply(everywhere(nodePort()), other);
+        assertEven(services().spread(CLIENT, "10.97.0.11", 80, 60), "n1p2", "n2p1", "n2p2");
+        assertEven(services().spread(CLIENT, "172.31.0.1", 30_080, 60), "n1p2", "n2p1", "n2p2");
+        for (int round = 0; round < 2; round++) {
+            assertEven(services().spread(CLIENT, "10.97.0.12", 8000, 60), "n1p2", "n2p1", "n2p2");
+            assertEven(services().spread(CLIENT, "172.31.0.1", 30_090, 60), "n1p2", "n2p1", "n2p2");
+            services().apply(other);
+        }
     }
 
     @Test

@@ -83,8 +83,8 @@ interface ExternalScenarios extends ServiceScenarios {
     default void nodePortOverIpv6() {
         services().apply(everywhere(new ServiceYaml("np").clusterIp("10.97.0.11", "fd00:97::11")
                 .spec("type: NodePort").port("TCP", 80, ServiceCluster.TARGET, "nodePort: 30080")));
-        assertEven(services().spread(outside(), "172.31.0.1", 30_080, 40), "n1p2", "n2p1", "n2p2");
-        assertEven(services().spread(outside(), "fd00:31::2", 30_080, 40), "n1p2", "n2p1", "n2p2");
+        assertEven(services().spread(outside(), "172.31.0.1", 30_080, 60), "n1p2", "n2p1", "n2p2");
+        assertEven(services().spread(outside(), "fd00:31::2", 30_080, 60), "n1p2", "n2p1", "n2p2");
     }
 
     @Test

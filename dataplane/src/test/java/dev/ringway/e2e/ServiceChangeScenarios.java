@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,39 @@ interface ServiceChangeScenarios extends ServiceScenarios {
         services().apply(externalName());
         assertFalse(services().http(outside(), "172.31.0.1", 30_080).ok());
         assertFalse(services().http(CLIENT, "10.97.0.11", 80).ok());
+    }
+
+    /** @param answers whether that address and port answer the host outside */
+    private void changeOfType(String protocol, BiFunction<String, Integer, Boolean> answers) {
+        services().apply(web(protocol, 80, "type: ClusterIP"));
+        assertFalse(answers.apply("172.31.0.1", 30_080));
+        services().apply(web(protocol, 80, "type: NodePort"));
+        assertTrue(answers.apply("172.31.0.1", 30_080));
+        services().apply(web(protocol, 80, "type: LoadBalancer").ingress(EXTERNAL, "VIP"));
+        assertTrue(answers.apply("172.31.0.1", 30_080) && answers.apply(EXTERNAL, 80));
+        services().apply(web(protocol, 81, "type: LoadBalancer").ingress(EXTERNAL, "VIP"));
+        assertTrue(answers.apply("172.31.0.1", 30_080) && answers.apply(EXTERNAL, 81));
+        services().apply(web(protocol, 81, "type: ClusterIP"));
+        assertFalse(answers.apply("172.31.0.1", 30_080));
+        assertTrue(answers.apply(VIP, 81));
+    }
+
+    private ServiceYaml web(String protocol, int port, String type) {
+        return new ServiceYaml("web").clusterIp(VIP).spec(type).port(protocol, port, ServiceCluster.TARGET,
+                type.endsWith("ClusterIP") ? "" : "nodePort: 30080").endpoint(2, 2);
+    }
+
+    @Test
+    @DisplayName("LoadBalancers should be able to change the type and ports of a TCP service")
+    default void changeOfTypeTcp() {
+        changeOfType("TCP", (address, port) -> services().http(outside(), address, port).ok());
+    }
+
+    @Test
+    @DisplayName("LoadBalancers should be able to change the type and ports of a UDP service")
+    default void changeOfTypeUdp() {
+        changeOfType("UDP", (address, port) -> services().udp(outside(), 40_022, address, port, "x")
+                .startsWith("n2p2 "));
     }
 
     @Test
@@ -120,16 +154,6 @@ interface ServiceChangeScenarios extends ServiceScenarios {
                 .port("TCP", 80, ServiceCluster.TARGET, "").endpoint(2, 2), web().endpoint(2, 1));
         assertEquals("n2p1", server(services().answer(CLIENT, VIP, 80)));
         assertTrue(services().cluster.query(1, "services").path("warnings").isEmpty());
-    }
-
-    @Test
-    @DisplayName("Networking Granular Checks: Services should update endpoints: http and udp")
-    default void endpointsChange() {
-        services().apply(everywhere(web().port("UDP", 80, ServiceCluster.TARGET, "")));
-        services().spread(CLIENT, VIP, 80, 10);
-        services().apply(web().port("UDP", 80, ServiceCluster.TARGET, "").endpoint(1, 2).endpoint(2, 2));
-        ServiceScenarios.assertEven(services().spread(CLIENT, VIP, 80, 40), "n1p2", "n2p2");
-        ServiceScenarios.assertMatch("n[12]p2 .*", services().udp(CLIENT, 40_100, 12, VIP, 80));
     }
 
     /** From the file's change to the first connection that the new endpoint gets. */

@@ -157,12 +157,15 @@ final class ServiceCluster implements AutoCloseable {
 
     /** How often each server answers a number of requests, each of a connection of its own. */
     Map<String, Integer> spread(String from, String address, int port, int requests) {
-        final TestNet.Result result = cluster.net.shell(from, "for i in $(seq " + requests + "); do curl -sS"
-                + " --max-time 5 " + url(address, port) + "; done");
+        final TestNet.Result result = http(from, address, port, requests);
         if (!result.ok()) {
             throw new AssertionError(result.out());
         }
         return spread(result.out());
+    }
+
+    private TestNet.Result http(String from, String address, int port, int requests) {
+        return curl(from, url(address, port) + "?[1-" + requests + "]", "--fail-early", "-H", "Connection: close");
     }
 
     /** How often each server's name begins a line. */
