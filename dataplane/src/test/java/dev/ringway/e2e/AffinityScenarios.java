@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -112,15 +114,19 @@ interface AffinityScenarios extends ServiceScenarios {
     }
 
     @Test
-    @DisplayName("Services should have session affinity timeout work for service with type clusterIP")
+    @DisplayName("Services should have session affinity timeout work for service with type clusterIP, and for NodePort"
+            + " service")
     default void affinityTimeout() {
-        services().apply(everywhere(web().spec("sessionAffinity: ClientIP",
+        services().apply(everywhere(nodePort("sessionAffinity: ClientIP",
                 "sessionAffinityConfig: {clientIP: {timeoutSeconds: 2}}")));
-        assertOne(CLIENT, VIP, 80);
-        final String first = server(services().answer(CLIENT, VIP, 80));
+        assertOne(CLIENT, "10.97.0.11", 80);
+        assertOne(outside(), "172.31.0.1", 30_080);
+        final Set<String> pods = new TreeSet<>();
+        final Set<String> nodePorts = new TreeSet<>();
         TestNet.await("another endpoint after a pause", () -> {
-            services().cluster.net.in(CLIENT, "sleep", "3");
-            return !server(services().answer(CLIENT, VIP, 80)).equals(first);
+            pods.add(server(services().answer(CLIENT, "10.97.0.11", 80)));
+            nodePorts.add(server(services().answer(outside(), "172.31.0.1", 30_080)));
+            return pods.size() > 1 && nodePorts.size() > 1 || !services().cluster.net.in(CLIENT, "sleep", "3").ok();
         });
     }
 }
