@@ -245,9 +245,7 @@ class FlowTableTest {
         final int capacity = 65_536;
         try (FlowMemory memory = FlowMemory.anonymous(capacity)) {
             final FlowTable table = table(memory, 0);
-            for (int i = 0; i < capacity; i++) {
-                establish(insert(table, IpProtocol.TCP, i, 0));
-            }
+            fill(table);
             int next = capacity;
             for (int nowS = 200; nowS < 1200; nowS++) {
                 table.expire(nowS, 1000);
@@ -268,9 +266,7 @@ class FlowTableTest {
         final int capacity = 1000;
         try (FlowMemory memory = FlowMemory.anonymous(capacity)) {
             final FlowTable table = table(memory, 0);
-            for (int i = 0; i < capacity; i++) {
-                establish(insert(table, IpProtocol.TCP, i, 0));
-            }
+            fill(table);
             assertEquals(0, insert(table, IpProtocol.TCP, capacity, 1));
             for (int i = 0; i < capacity; i += 250) {
                 final long flow = table.find(forward(IpProtocol.TCP, i));
@@ -291,9 +287,7 @@ class FlowTableTest {
         final int count = 1000;
         try (FlowMemory memory = FlowMemory.anonymous(count)) {
             final FlowTable table = table(memory, 0);
-            for (int i = 0; i < count; i++) {
-                establish(insert(table, IpProtocol.TCP, i, 0));
-            }
+            fill(table);
             assertEquals(0, table.expire(200, count));
             table.track(table.find(forward(IpProtocol.TCP, 500)), false, fin(), 200);
             assertEquals(0, table.expire(319, count));
@@ -310,6 +304,12 @@ class FlowTableTest {
         final Packet p = new Packet();
         assertNull(PacketParser.parse(p, at, bytes.length, true));
         return p;
+    }
+
+    private static void fill(FlowTable table) {
+        for (int i = 0; i < table.capacity(); i++) {
+            establish(insert(table, IpProtocol.TCP, i, 0));
+        }
     }
 
     private static void establish(long flow) {

@@ -92,11 +92,7 @@ final class DirectReturnIT {
 
     @Test
     void associations() {
-        for (int node = 1; node <= 2; node++) {
-            final String told = services.sctp(outside(), "172.31.0." + node, 30_084, 60);
-            ServiceScenarios.assertEven(ServiceCluster.spread(told), "n1p1", "n2p1", "n2p2");
-            ServiceScenarios.assertMatch("n[12]p[12] 172\\.31\\.0\\.254", told.lines().toList());
-        }
+        ServiceScenarios.assertKeptAssociations(services, 30_084, "n1p1", "n2p1", "n2p2");
     }
 
     /** The answers leave by the backend's node, and the kernel of neither node keeps a connection in mind for it. */

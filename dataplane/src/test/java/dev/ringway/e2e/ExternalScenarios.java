@@ -32,6 +32,7 @@ interface ExternalScenarios extends ServiceScenarios {
         assertTrue(services().answer(CLIENT, "172.31.0.1", 30_080).startsWith("n"));
         assertTrue(services().answer(CLIENT, "172.31.0.2", 30_080).startsWith("n"));
         assertTrue(services().answer(TestCluster.node(1), "172.31.0.1", 30_080).startsWith("n"));
+        assertRefused(TestCluster.node(1), "127.0.0.1", 30_080);
     }
 
     @Test

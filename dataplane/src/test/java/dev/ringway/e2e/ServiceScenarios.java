@@ -61,6 +61,15 @@ interface ServiceScenarios {
                 answers::toString);
     }
 
+    /** The host outside reaches all endpoints over SCTP through a NodePort of each node, by its own address. */
+    static void assertKeptAssociations(ServiceCluster services, int port, String... names) {
+        for (int node = 1; node <= 2; node++) {
+            final String told = services.sctp(services.cluster.outside, "172.31.0." + node, port, 60);
+            assertEven(ServiceCluster.spread(told), names);
+            assertMatch("\\S+ 172\\.31\\.0\\.254", told.lines().toList());
+        }
+    }
+
     /** Of 60 requests each has its part. */
     static void assertEven(Map<String, Integer> spread, String... names) {
         assertEquals(Set.of(names), spread.keySet(), spread::toString);

@@ -29,7 +29,7 @@ interface TransferScenarios extends ServiceScenarios {
     }
 
     private Process transfer(String from, String address, int port, String... how) {
-        return services().cluster.net.start(from, "iperf-" + port, "sh", "-c", "exec iperf3 -J -t 2 -i 0.5 -c "
+        return services().cluster.net.start(from, "iperf-" + port, "sh", "-c", "exec iperf3 -J -t 2 -i 1 -c "
                 + address + " -p " + port + " " + String.join(" ", how));
     }
 
