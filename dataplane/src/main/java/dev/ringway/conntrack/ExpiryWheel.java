@@ -43,6 +43,12 @@ final class ExpiryWheel {
         return atS + ahead & SECONDS - 1;
     }
 
+    /** Notes another deadline of an entry. */
+    void move(int number, int deadlineS) {
+        unlink(number);
+        link(number, deadlineS);
+    }
+
     void unlink(int number) {
         final long entry = entry(number);
         final int previous = Memory.getInt(entry + Flow.WHEEL_PREVIOUS);
@@ -75,7 +81,7 @@ final class ExpiryWheel {
         walkNext = heads[walkBucket];
     }
 
-    /** The next entry, or -1; nothing may be unlinked during the walk but the last one returned. */
+    /** The next entry, or -1; nothing may be unlinked or moved during the walk but the last one returned. */
     int next() {
         while (walkNext < 0 && --walkLeft > 0) {
             walkBucket = walkBucket + 1 & SECONDS - 1;
@@ -93,8 +99,7 @@ final class ExpiryWheel {
         if (bucket(deadlineS) == walkBucket) {
             return false;
         }
-        unlink(number);
-        link(number, deadlineS);
+        move(number, deadlineS);
         return true;
     }
 

@@ -237,8 +237,9 @@ public final class FlowTable {
     }
 
     /** Notes that a flow's opening is refused, in another way than by its protocol. */
-    public void close(long flow) {
+    public void close(long flow, int nowS) {
         final int before = Flow.state(flow);
+        Memory.putInt(flow + Flow.LAST_SEEN, nowS);
         Memory.putByte(flow + Flow.STATE, FlowState.CLOSE);
         shorten(flow, before);
     }
@@ -246,9 +247,7 @@ public final class FlowTable {
     /** The wheel would look at a flow that has a shorter time now only when its old one is over. */
     private void shorten(long flow, int before) {
         if (FlowState.timeoutS(Flow.state(flow)) < FlowState.timeoutS(before)) {
-            final int number = number(flow);
-            wheel.unlink(number);
-            wheel.link(number, deadlineS(flow));
+            wheel.move(number(flow), deadlineS(flow));
         }
     }
 
@@ -278,8 +277,7 @@ public final class FlowTable {
                 remove(flow);
                 ended++;
             } else {
-                wheel.unlink(number);
-                wheel.link(number, deadline);
+                wheel.move(number, deadline);
             }
         }
         return ended;
@@ -351,12 +349,13 @@ public final class FlowTable {
             if (number < 0) {
                 break;
             }
-            if (!FlowState.isAssured(Flow.state(entry(number)))) {
+            final long flow = entry(number);
+            if (!FlowState.isAssured(Flow.state(flow))) {
                 evictedUnreplied++;
-                remove(entry(number));
+                remove(flow);
                 return true;
             }
-            if (wheel.defer(number, deadlineS(entry(number)))) {
+            if (wheel.defer(number, deadlineS(flow))) {
                 deferred++;
             } else {
                 i++;

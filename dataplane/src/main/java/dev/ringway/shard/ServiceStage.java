@@ -318,8 +318,8 @@ final class ServiceStage {
         if (flow != 0 && reply && Flow.state(flow) == FlowState.SYN_SENT && IcmpQuote.isUnreachable(p)
                 && (!fromPort || p.sourceHi == Flow.backendHi(flow) && p.sourceLo == Flow.backendLo(flow))) {
             meter.answered(flow, true, nowUs, nowS);
-            flows.close(flow);
-            halves.tracked(flow, FlowState.SYN_SENT, Flow.lastSeenS(flow), batch);
+            flows.close(flow, nowS);
+            halves.tracked(flow, FlowState.SYN_SENT, nowS, batch);
         }
     }
 

@@ -2,12 +2,17 @@ package dev.ringway.conntrack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringway.packet.Packet;
+import dev.ringway.packet.PacketParser;
+import dev.ringway.testing.PacketBuilder;
+import dev.ringway.testing.Packets;
 import dev.ringway.wire.IpProtocol;
 import dev.ringway.wire.Memory;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -320,9 +325,7 @@ class FlowTableTest {
         final int capacity = 65_536;
         try (FlowMemory memory = FlowMemory.anonymous(capacity)) {
             final FlowTable table = table(memory, 0);
-            for (int i = 0; i < capacity; i++) {
-                establish(insert(table, IpProtocol.TCP, i, 0));
-            }
+            fill(table);
             int next = capacity;
             for (int nowS = 200; nowS < 1200; nowS++) {
                 table.expire(nowS, 1000);
@@ -334,6 +337,58 @@ class FlowTableTest {
             }
             assertEquals(0, table.refused());
             assertEquals(20_000, table.evictedIdle());
+        }
+    }
+
+    /** Behind a thousand connections that have just begun, and so were noted as new ones that may not be answered. */
+    @Test
+    void whatIsOverGivesWayBehindNewConnections() {
+        final int capacity = 1000;
+        try (FlowMemory memory = FlowMemory.anonymous(capacity)) {
+            final FlowTable table = table(memory, 0);
+            fill(table);
+            assertEquals(0, insert(table, IpProtocol.TCP, capacity, 1));
+            for (int i = 0; i < capacity; i += 250) {
+                final long flow = table.find(forward(IpProtocol.TCP, i));
+                table.track(flow, false, fin(), 2);
+                assertEquals(FlowState.FIN_WAIT, Flow.state(flow));
+                assertNotEquals(0, insert(table, IpProtocol.TCP, capacity + 1 + i, 2));
+                establish(table.find(forward(IpProtocol.TCP, capacity + 1 + i)));
+                assertEquals(0, table.find(forward(IpProtocol.TCP, i)));
+            }
+            assertEquals(4, table.evictedUnreplied());
+            assertEquals(1, table.refused());
+        }
+    }
+
+    /** Those that are noted for a look a quarter of an hour later. */
+    @Test
+    void longConnectionsEndInTime() {
+        final int count = 1000;
+        try (FlowMemory memory = FlowMemory.anonymous(count)) {
+            final FlowTable table = table(memory, 0);
+            fill(table);
+            assertEquals(0, table.expire(200, count));
+            table.track(table.find(forward(IpProtocol.TCP, 500)), false, fin(), 200);
+            assertEquals(0, table.expire(319, count));
+            assertEquals(1, table.expire(320, count));
+            assertEquals(List.of(1524), ended);
+        }
+    }
+
+    private static Packet fin() {
+        final byte[] bytes = Packets.tcp("10.0.0.1", "10.96.0.1", 0).flags(PacketBuilder.FIN | PacketBuilder.ACK)
+                .bytes();
+        final long at = Arena.global().allocate(bytes.length, 8).address();
+        Memory.putBytes(at, bytes);
+        final Packet p = new Packet();
+        assertNull(PacketParser.parse(p, at, bytes.length, true));
+        return p;
+    }
+
+    private static void fill(FlowTable table) {
+        for (int i = 0; i < table.capacity(); i++) {
+            establish(insert(table, IpProtocol.TCP, i, 0));
         }
     }
 

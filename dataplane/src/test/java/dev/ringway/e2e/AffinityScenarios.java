@@ -5,6 +5,7 @@ import static dev.ringway.e2e.ServiceScenarios.everywhere;
 import static dev.ringway.e2e.ServiceScenarios.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,15 +53,51 @@ interface AffinityScenarios extends ServiceScenarios {
         assertEven(services().spread(outside(), "172.31.0.1", 30_080, 60), "n1p2", "n2p1", "n2p2");
     }
 
+    private void assertLoadBalancerAffinity(String policy, String... endpoints) {
+        for (String affinity : new String[] {"ClientIP", "None", "ClientIP"}) {
+            services().apply(everywhere(web().spec("type: LoadBalancer", "externalTrafficPolicy: " + policy,
+                    "healthCheckNodePort: 32102", "sessionAffinity: " + affinity).ingress(EXTERNAL, "VIP")
+                    .endpoint(1, 1)));
+            if (affinity.equals("None")) {
+                assertEven(services().spread(outside(), EXTERNAL, 80, 120), endpoints);
+            } else {
+                assertOne(outside(), EXTERNAL, 80);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("LoadBalancers should be able to switch session affinity for LoadBalancer service with"
+            + " ExternalTrafficPolicy: Local")
+    default void loadBalancerAffinityLocal() {
+        assertLoadBalancerAffinity("Local", "n1p1", "n1p2");
+    }
+
+    @Test
+    @DisplayName("LoadBalancers should be able to switch session affinity for LoadBalancer service with"
+            + " ExternalTrafficPolicy: Cluster")
+    default void loadBalancerAffinityCluster() {
+        assertLoadBalancerAffinity("Cluster", "n1p1", "n1p2", "n2p1", "n2p2");
+    }
+
+    /** All ways to a port of a Service share what is remembered of a client. */
+    @Test
+    @DisplayName("Networking Granular Checks: Services should function for client IP based session affinity: http")
+    default void httpAffinity() {
+        services().apply(everywhere(nodePort("sessionAffinity: ClientIP", "externalIPs: [" + EXTERNAL + "]")));
+        final String server = server(services().answer(CLIENT, "10.97.0.11", 80));
+        assertEquals(Map.of(server, 10), services().spread(CLIENT, "172.31.0.1", 30_080, 10));
+        assertEquals(Map.of(server, 10), services().spread(CLIENT, EXTERNAL, 80, 10));
+        assertEquals(Map.of(server, 10), services().spread(CLIENT, "10.97.0.11", 80, 10));
+    }
+
     @Test
     @DisplayName("Networking Granular Checks: Services should function for client IP based session affinity: udp")
     default void udpAffinity() {
         services().apply(everywhere(udp().spec("sessionAffinity: ClientIP")));
-        final Set<String> servers = new TreeSet<>();
-        for (int i = 0; i < 12; i++) {
-            servers.add(server(services().udp(CLIENT, 40_200 + i, VIP, 80, "x")));
-        }
-        assertEquals(1, servers.size(), servers::toString);
+        final List<String> answers = services().udp(CLIENT, 40_200, 20, VIP, 80);
+        ServiceScenarios.assertMatch("n[12]p[12] .*", answers);
+        assertEquals(1, answers.stream().distinct().count(), answers::toString);
     }
 
     /** As with kube-proxy, whose rules stay. */
@@ -77,15 +114,23 @@ interface AffinityScenarios extends ServiceScenarios {
     }
 
     @Test
-    @DisplayName("Services should have session affinity timeout work for service with type clusterIP")
+    @DisplayName("Services should have session affinity timeout work for service with type clusterIP, and for NodePort"
+            + " service")
     default void affinityTimeout() {
-        services().apply(everywhere(web().spec("sessionAffinity: ClientIP",
+        services().apply(everywhere(nodePort("sessionAffinity: ClientIP",
                 "sessionAffinityConfig: {clientIP: {timeoutSeconds: 2}}")));
-        assertOne(CLIENT, VIP, 80);
-        final String first = server(services().answer(CLIENT, VIP, 80));
+        assertOne(CLIENT, "10.97.0.11", 80);
+        assertOne(outside(), "172.31.0.1", 30_080);
+        final Set<String> pods = new TreeSet<>();
+        final Set<String> nodePorts = new TreeSet<>();
         TestNet.await("another endpoint after a pause", () -> {
-            services().cluster.net.in(CLIENT, "sleep", "3");
-            return !server(services().answer(CLIENT, VIP, 80)).equals(first);
+            pods.add(server(services().answer(CLIENT, "10.97.0.11", 80)));
+            nodePorts.add(server(services().answer(outside(), "172.31.0.1", 30_080)));
+            final boolean both = pods.size() > 1 && nodePorts.size() > 1;
+            if (!both) {
+                services().cluster.net.in(CLIENT, "sleep", "3");
+            }
+            return both;
         });
     }
 }

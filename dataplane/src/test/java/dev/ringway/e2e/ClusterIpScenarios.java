@@ -1,6 +1,7 @@
 package dev.ringway.e2e;
 
 import static dev.ringway.e2e.ServiceScenarios.assertEven;
+import static dev.ringway.e2e.ServiceScenarios.assertMatch;
 import static dev.ringway.e2e.ServiceScenarios.client;
 import static dev.ringway.e2e.ServiceScenarios.everywhere;
 import static dev.ringway.e2e.ServiceScenarios.server;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -32,8 +34,25 @@ interface ClusterIpScenarios extends ServiceScenarios {
         assertEquals("n2p2", server(services().answer(CLIENT, VIP, 81)));
     }
 
+    /** Each slice has ports of its own: another number of the same port, and not all of them. */
     @Test
-    @DisplayName("EndpointSlice should support a Service with multiple endpoints specified in multiple EndpointSlices")
+    @DisplayName("EndpointSlice should support a Service with multiple ports specified in multiple EndpointSlices")
+    default void portsOfSlices() {
+        final Process second = services().serve(TestCluster.pod(1, 2), "second", 8081, "python3",
+                services().script("netexec.py"), "second", "8081");
+        services().apply(new ServiceYaml("multi").clusterIp(VIP).port("TCP", 80, ServiceCluster.TARGET, "")
+                .portAlone("TCP", 81, ServiceCluster.TARGET).endpoint(2, 1)
+                .slice(new ServiceYaml("multi").slicePort("TCP", 80, 8081).endpoint(1, 2))
+                .slice(new ServiceYaml("multi").slicePort("TCP", 80, ServiceCluster.TARGET)
+                        .slicePort("TCP", 81, ServiceCluster.TARGET).endpoint(2, 2)));
+        assertEven(services().spread(CLIENT, VIP, 80, 60), "n2p1", "second", "n2p2");
+        assertEquals(Map.of("n2p2", 10), services().spread(CLIENT, VIP, 81, 10));
+        services().cluster.net.stop(second);
+    }
+
+    @Test
+    @DisplayName("EndpointSlice should support a Service with multiple endpoint IPs specified in multiple"
+            + " EndpointSlices")
     default void multipleSlices() {
         services().apply(web().endpoint(1, 2)
                 .slice(new ServiceYaml("web").slicePort("TCP", 80, ServiceCluster.TARGET).endpoint(2, 1))
@@ -67,45 +86,76 @@ interface ClusterIpScenarios extends ServiceScenarios {
                 .port("TCP", 80, ServiceCluster.TARGET, "").endpoint(1, 1));
         assertEquals("n1p1 10.245.1.0", services().answer(CLIENT, VIP, 80));
         assertEquals("n1p1 fd00:245:1::", services().answer(CLIENT, VIP6, 80));
+        services().apply(nodePort("externalIPs: [" + EXTERNAL + "]")
+                .port("UDP", 80, ServiceCluster.TARGET, "nodePort: 30080").endpoint(1, 1));
+        for (String address : List.of("10.97.0.11:80", "172.31.0.1:30080", "172.31.0.2:30080", EXTERNAL + ":80")) {
+            final String ip = address.split(":")[0];
+            final int port = Integer.parseInt(address.split(":")[1]);
+            assertTrue(services().answer(CLIENT, ip, port).startsWith("n1p1 10.245."), address);
+            final String told = services().udp(CLIENT, 40_005, ip, port, "x");
+            assertTrue(told.matches("n1p1 10\\.245\\.[12]\\.0 1"), address + ": " + told);
+        }
     }
 
     @Test
-    @DisplayName("[Feature:IPv6DualStack] should create service with ipv4,v6 cluster ip")
-    default void dualStack() {
-        services().apply(everywhere(new ServiceYaml("both").clusterIp(VIP, VIP6)
+    @DisplayName("Services should masquerade clients off the cluster that reach a ClusterIP")
+    default void fromOffTheCluster() {
+        for (int node = 1; node <= 2; node++) {
+            services().apply(web().port("UDP", 80, ServiceCluster.TARGET, "").endpoint(node, 2));
+            assertEquals("n" + node + "p2 " + TestCluster.gateway(1, 4), services().answer(outside(), VIP, 80));
+            assertEquals("n" + node + "p2 " + TestCluster.gateway(1, 4) + " 1",
+                    services().udp(outside(), 40_006, VIP, 80, "x"));
+        }
+    }
+
+    private void assertFamilies(String... vips) {
+        services().apply(everywhere(new ServiceYaml("both").clusterIp(vips)
                 .port("TCP", 80, ServiceCluster.TARGET, "").port("UDP", 80, ServiceCluster.TARGET, "")));
-        for (int version = 4; version <= 6; version += 2) {
-            final String vip = version == 4 ? VIP : VIP6;
+        for (String vip : vips) {
+            final int version = vip.equals(VIP) ? 4 : 6;
             assertEven(services().spread(CLIENT, vip, 80, 60), "n1p2", "n2p1", "n2p2");
             assertEquals(TestCluster.podAddress(1, 1, version), client(services().answer(CLIENT, vip, 80)));
             assertTrue(services().udp(CLIENT, 40_001, vip, 80, "x")
                     .contains(TestCluster.podAddress(1, 1, version)));
         }
+        for (String vip : List.of(VIP, VIP6)) {
+            assertEquals(List.of(vips).contains(vip), services().http(CLIENT, vip, 80).ok(), vip);
+        }
     }
 
     @Test
-    @DisplayName("Networking Granular Checks: Services should function for node-Service: http and udp")
-    default void fromTheNode() {
-        services().apply(everywhere(new ServiceYaml("both").clusterIp(VIP, VIP6)
-                .port("TCP", 80, ServiceCluster.TARGET, "").port("UDP", 80, ServiceCluster.TARGET, "")));
-        final String node = TestCluster.node(1);
-        assertEven(services().spread(node, VIP, 80, 60), "n1p2", "n2p1", "n2p2");
-        assertEven(services().spread(node, VIP6, 80, 60), "n1p2", "n2p1", "n2p2");
-        assertTrue(services().udp(node, 40_003, VIP, 80, "x").startsWith("n"));
-        // A socket that is bound to another of the node's addresses.
-        assertTrue(services().answer(node, VIP, 80, "--interface", "172.31.0.1").startsWith("n"));
-        assertTrue(services().answer(node, VIP, 80, "--interface", "127.0.0.1").startsWith("n"));
+    @DisplayName("[Feature:IPv6DualStack] should create service with ipv4 cluster ip")
+    default void ipv4() {
+        assertFamilies(VIP);
     }
 
     @Test
-    @DisplayName("Networking Granular Checks: Services should function for endpoint-Service: http and udp")
-    default void fromAnEndpoint() {
+    @DisplayName("[Feature:IPv6DualStack] should create service with ipv6 cluster ip")
+    default void ipv6() {
+        assertFamilies(VIP6);
+    }
+
+    @Test
+    @DisplayName("[Feature:IPv6DualStack] should create service with ipv4,v6 cluster ip")
+    default void ipv4AndIpv6() {
+        assertFamilies(VIP, VIP6);
+    }
+
+    @Test
+    @DisplayName("[Feature:IPv6DualStack] should create service with ipv6,v4 cluster ip")
+    default void ipv6AndIpv4() {
+        assertFamilies(VIP6, VIP);
+    }
+
+    @Test
+    @DisplayName("processes of the node reach ClusterIPs from any of its addresses")
+    default void boundSockets() {
         services().apply(everywhere(web().port("UDP", 80, ServiceCluster.TARGET, "")));
-        for (String endpoint : List.of(TestCluster.pod(1, 2), TestCluster.pod(2, 1))) {
-            assertEven(services().spread(endpoint, VIP, 80, 60), "n1p2", "n2p1", "n2p2");
-            for (int i = 0; i < 6; i++) {
-                assertTrue(services().udp(endpoint, 40_060 + i, VIP, 80, "x").startsWith("n"));
-            }
+        final String node = TestCluster.node(1);
+        for (String address : List.of("172.31.0.1", "127.0.0.1", TestCluster.gateway(1, 4))) {
+            assertEquals(TestCluster.gateway(1, 4), client(services().answer(node, VIP, 80, "--interface", address)));
+            assertMatch("n[12]p[12] 10\\.245\\.1\\.1 1",
+                    List.of(services().udp(node, address, 40_003, 1, VIP, 80, "x")));
         }
     }
 
@@ -120,9 +170,7 @@ interface ClusterIpScenarios extends ServiceScenarios {
             for (String vip : List.of(VIP, VIP6)) {
                 assertEven(services().spread(from, vip, 80, 40), "node1", "node2");
             }
-            for (int i = 0; i < 6; i++) {
-                assertTrue(services().udp(from, 40_070 + i, VIP, 80, "x").startsWith("node"));
-            }
+            assertMatch("node[12] .*", services().udp(from, 40_080, 12, VIP, 80));
         }
         // The API server's own Service is of this kind: "should provide secure master service".
         services().apply(new ServiceYaml("kubernetes").clusterIp("10.97.0.1")
@@ -142,12 +190,19 @@ interface ClusterIpScenarios extends ServiceScenarios {
     }
 
     @Test
-    @DisplayName("Networking Granular Checks: should function for multiple endpoint-Services with same selector")
+    @DisplayName("Networking Granular Checks: Services should function for multiple endpoint-Services with same"
+            + " selector")
     default void severalServicesWithTheSameEndpoints() {
-        services().apply(everywhere(web()), everywhere(new ServiceYaml("other").clusterIp("10.97.0.12")
-                .port("TCP", 8000, ServiceCluster.TARGET, "")));
-        assertEven(services().spread(CLIENT, VIP, 80, 60), "n1p2", "n2p1", "n2p2");
-        assertEven(services().spread(CLIENT, "10.97.0.12", 8000, 60), "n1p2", "n2p1", "n2p2");
+        final ServiceYaml other = everywhere(new ServiceYaml("other").clusterIp("10.97.0.12").spec("type: NodePort")
+                .port("TCP", 8000, ServiceCluster.TARGET, "nodePort: 30090"));
+        services().apply(everywhere(nodePort()), other);
+        assertEven(services().spread(CLIENT, "10.97.0.11", 80, 60), "n1p2", "n2p1", "n2p2");
+        assertEven(services().spread(CLIENT, "172.31.0.1", 30_080, 60), "n1p2", "n2p1", "n2p2");
+        for (int round = 0; round < 2; round++) {
+            assertEven(services().spread(CLIENT, "10.97.0.12", 8000, 60), "n1p2", "n2p1", "n2p2");
+            assertEven(services().spread(CLIENT, "172.31.0.1", 30_090, 60), "n1p2", "n2p1", "n2p2");
+            services().apply(other);
+        }
     }
 
     @Test

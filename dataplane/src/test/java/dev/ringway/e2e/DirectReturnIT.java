@@ -27,7 +27,8 @@ final class DirectReturnIT {
                 .everyNode("outsideClients: direct"), "");
         services.apply(new ServiceYaml("np").clusterIp("10.97.0.30").spec("type: NodePort")
                 .port("TCP", 80, ServiceCluster.TARGET, "nodePort: 30080")
-                .port("UDP", 80, ServiceCluster.TARGET, "nodePort: 30081").endpoint(1, 1).endpoint(2, 1)
+                .port("UDP", 80, ServiceCluster.TARGET, "nodePort: 30081")
+                .port("SCTP", 80, ServiceCluster.TARGET, "nodePort: 30084").endpoint(1, 1).endpoint(2, 1)
                 .endpoint(2, 2), new ServiceYaml("np6").clusterIp("fd00:97::30").spec("type: NodePort")
                 .port("TCP", 80, ServiceCluster.TARGET, "nodePort: 30082").endpoint(2, 1),
                 new ServiceYaml("ext").clusterIp("10.97.0.31").spec("externalIPs: [" + EXTERNAL_4 + "]")
@@ -87,6 +88,11 @@ final class DirectReturnIT {
         }
         final String answer = services.udp(outside(), 40_100, "172.31.0.1", 30_081, "x");
         assertTrue(answer.matches("n[12]p[12] 172\\.31\\.0\\.254.*"), answer);
+    }
+
+    @Test
+    void associations() {
+        ServiceScenarios.assertKeptAssociations(services, 30_084, "n1p1", "n2p1", "n2p2");
     }
 
     /** The answers leave by the backend's node, and the kernel of neither node keeps a connection in mind for it. */

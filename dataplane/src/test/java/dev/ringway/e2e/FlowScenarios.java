@@ -1,9 +1,11 @@
 package dev.ringway.e2e;
 
+import static dev.ringway.e2e.ServiceScenarios.everywhere;
 import static dev.ringway.e2e.ServiceScenarios.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,21 @@ interface FlowScenarios extends ServiceScenarios {
         }
     }
 
+    private void udpLoadBalancer(int node, int pod) {
+        services().apply(udp().spec("type: LoadBalancer").ingress(EXTERNAL, "VIP").endpoint(node, pod));
+        assertEquals(ServiceCluster.name(node, pod), server(services().udp(outside(), 40_035, EXTERNAL, 80, "x")));
+    }
+
+    @Test
+    @DisplayName("LoadBalancers should be able to preserve UDP traffic when server pod cycles for a LoadBalancer"
+            + " service on different nodes, and on the same nodes")
+    default void udpLoadBalancerCycles() {
+        udpLoadBalancer(1, 2);
+        udpLoadBalancer(2, 2);
+        udpLoadBalancer(2, 1);
+        udpLoadBalancer(1, 1);
+    }
+
     @Test
     @DisplayName("Conntrack should be able to preserve UDP traffic when initial unready endpoints get ready")
     default void udpUnreadyGetsReady() {
@@ -90,8 +107,7 @@ interface FlowScenarios extends ServiceScenarios {
     @DisplayName("Conntrack should drop INVALID conntrack entries")
     default void invalidPackets() {
         services().apply(web().endpoint(2, 2));
-        converse(CLIENT, VIP, 80, 20, "invalid");
-        TestNet.await("an answer", () -> services().cluster.net.read("invalid").contains("2 n2p2"));
+        final Process client = converse(CLIENT, VIP, 80, "invalid");
         final String from = services().cluster.query(1, "flows").path("flows").path(0).path("client").asText();
         final String port = from.substring(from.lastIndexOf(':') + 1);
         services().cluster.net.scapy(TestCluster.pod(2, 2), """
@@ -100,34 +116,74 @@ interface FlowScenarios extends ServiceScenarios {
                         send(IP(src='%s', dst='%s')/TCP(sport=8080, dport=%s, flags=flags, seq=random.getrandbits(32),
                              ack=random.getrandbits(32), window=10)/Raw(b'boom'), iface='eth0')
                 """.formatted(TestCluster.podAddress(2, 2, 4), TestCluster.podAddress(1, 1, 4), port));
-        assertSameServer("invalid", 20, "n2p2");
+        assertSameServer(client, "invalid", "n2p2");
     }
 
     @Test
     @DisplayName("LoadBalancers should have no disruption of running connections when their endpoint terminates")
     default void connectionsDrain() {
         services().apply(web().endpoint(2, 2));
-        converse(CLIENT, VIP, 80, 15, "drain");
-        TestNet.await("the first answer", () -> services().cluster.net.read("drain").contains("1 n2p2"));
+        final Process client = converse(CLIENT, VIP, 80, "drain");
         services().apply(web().endpoint(2, 2, TERMINATING).endpoint(1, 2));
         assertEquals("n1p2", server(services().answer(CLIENT, VIP, 80)));
         services().apply(web().endpoint(1, 2));
-        assertSameServer("drain", 15, "n2p2");
+        assertSameServer(client, "drain", "n2p2");
+    }
+
+    /** With the device, and so without anybody to tell the client; on the client's node and on another. */
+    @Test
+    @DisplayName("connections whose pod is gone are reset")
+    default void podsGo() {
+        final TestCluster cluster = services().cluster;
+        final String script = services().script("hold.py");
+        services().apply(web().endpoint(1, 2), nodePort().endpoint(2, 2));
+        cluster.net.start(CLIENT, "gone1", "python3", script, VIP, "80");
+        cluster.net.start(CLIENT, "gone2", "python3", script, "10.97.0.11", "80");
+        cluster.net.start(outside(), "gone3", "python3", script, "172.31.0.1", "30080");
+        final List<String> clients = List.of("gone1", "gone2", "gone3");
+        TestNet.await("connections", () -> clients.stream().allMatch(one -> cluster.net.read(one).equals("open\n")));
+        services().apply(web().endpoint(2, 1), nodePort().endpoint(2, 1));
+        try {
+            for (int node = 1; node <= 2; node++) {
+                cluster.writeConfig(node, 1);
+            }
+            for (String client : clients) {
+                TestNet.await("the end of " + client, () -> !cluster.net.read(client).equals("open\n"));
+                assertEquals("open\nECONNRESET\n", cluster.net.read(client));
+            }
+        } finally {
+            for (int node = 1; node <= 2; node++) {
+                cluster.writeConfig(node, TestCluster.PODS);
+            }
+            for (int node = 1; node <= 2; node++) {
+                cluster.awaitReady(node);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("UDP from one source port stays with its endpoint")
+    default void udpStays() {
+        services().apply(everywhere(udp()));
+        final List<String> first = services().udp(CLIENT, 40_400, 20, VIP, 80);
+        ServiceScenarios.assertMatch("n[12]p[12] .*", first);
+        assertTrue(first.stream().distinct().count() > 1, first::toString);
+        for (int i = 0; i < 3; i++) {
+            assertEquals(first, services().udp(CLIENT, 40_400, 20, VIP, 80));
+        }
     }
 
     @Test
     @DisplayName("flows survive a crash of the switch")
     default void flowsSurviveACrash() {
         services().apply(nodePort().endpoint(2, 2));
-        converse(CLIENT, "10.97.0.11", 80, 30, "pod");
-        converse(outside(), "172.31.0.1", 30_080, 30, "out");
-        TestNet.await("first answers", () -> services().cluster.net.read("pod").contains("2 n2p2")
-                && services().cluster.net.read("out").contains("2 n2p2"));
+        final Process pod = converse(CLIENT, "10.97.0.11", 80, "pod");
+        final Process out = converse(outside(), "172.31.0.1", 30_080, "out");
         services().cluster.daemon(1).destroyForcibly();
         TestNet.await("the daemon's end", () -> !services().cluster.daemon(1).isAlive());
         services().cluster.startDaemon(1);
         services().cluster.awaitReady(1);
-        assertSameServer("pod", 30, "n2p2");
-        assertSameServer("out", 30, "n2p2");
+        assertSameServer(pod, "pod", "n2p2");
+        assertSameServer(out, "out", "n2p2");
     }
 }

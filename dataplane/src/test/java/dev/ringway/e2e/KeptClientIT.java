@@ -21,7 +21,8 @@ final class KeptClientIT {
                 .everyNode("outsideClients: keep"), "");
         services.apply(new ServiceYaml("np").clusterIp("10.97.0.30").spec("type: NodePort")
                 .port("TCP", 80, ServiceCluster.TARGET, "nodePort: 30080")
-                .port("UDP", 80, ServiceCluster.TARGET, "nodePort: 30081").endpoint(1, 1).endpoint(2, 1)
+                .port("UDP", 80, ServiceCluster.TARGET, "nodePort: 30081")
+                .port("SCTP", 80, ServiceCluster.TARGET, "nodePort: 30084").endpoint(1, 1).endpoint(2, 1)
                 .endpoint(2, 2), new ServiceYaml("np6").clusterIp("fd00:97::30").spec("type: NodePort")
                 .port("TCP", 80, ServiceCluster.TARGET, "nodePort: 30082").endpoint(2, 1),
                 new ServiceYaml("one").clusterIp("10.97.0.31").spec("type: NodePort")
@@ -68,10 +69,13 @@ final class KeptClientIT {
 
     @Test
     void datagrams() {
-        for (int i = 0; i < 12; i++) {
-            final String answer = services.udp(outside(), 40_100 + i, "172.31.0.1", 30_081, "x");
-            assertTrue(answer.matches("n[12]p[12] 172\\.31\\.0\\.254.*"), answer);
-        }
+        ServiceScenarios.assertMatch("n[12]p[12] 172\\.31\\.0\\.254.*",
+                services.udp(outside(), 40_100, 12, "172.31.0.1", 30_081));
+    }
+
+    @Test
+    void associations() {
+        ServiceScenarios.assertKeptAssociations(services, 30_084, "n1p1", "n2p1", "n2p2");
     }
 
     @Test

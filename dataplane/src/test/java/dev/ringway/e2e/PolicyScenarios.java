@@ -178,28 +178,58 @@ interface PolicyScenarios extends ServiceScenarios {
         assertEquals("n2p2 " + TestCluster.outsideAddress(4), services().answer(outside(), "172.31.0.2", 30_080));
     }
 
-    /** Both nodes are of zone "za" here. */
+    /** A zone's endpoints need not be in it: hints say whom they are for. */
     @Test
     @DisplayName("[Feature:Topology Hints] should distribute endpoints evenly")
     default void zoneHints() {
-        services().apply(web().hinted(1, 2, "forZones: [{name: za}]").hinted(2, 1, "forZones: [{name: zb}]")
-                .hinted(2, 2, "forZones: [{name: zb}]"));
-        assertEquals(Map.of("n1p2", 10), services().spread(CLIENT, VIP, 80, 10));
-        assertEquals(Map.of("n1p2", 10), services().spread(TestCluster.pod(2, 1), VIP, 80, 10));
-        // No endpoint is for this zone: better any than none.
-        services().apply(web().hinted(1, 2, "forZones: [{name: zb}]").hinted(2, 1, "forZones: [{name: zc}]"));
+        services().apply(web().hinted(1, 2, "forZones: [{name: z2}]").hinted(2, 1, "forZones: [{name: z1}]")
+                .hinted(2, 2, "forZones: [{name: z1}, {name: z2}]"));
+        assertEven(services().spread(CLIENT, VIP, 80, 40), "n2p1", "n2p2");
+        assertEven(services().spread(TestCluster.pod(2, 1), VIP, 80, 40), "n1p2", "n2p2");
+        // One that is for no zone: the hints are not complete, and nobody goes by them.
+        services().apply(web().hinted(1, 2, "forZones: [{name: z1}]").endpoint(2, 1));
         assertEven(services().spread(CLIENT, VIP, 80, 40), "n1p2", "n2p1");
     }
 
+    private void assertSameZone(String distribution) {
+        services().apply(web().spec("trafficDistribution: " + distribution)
+                .hinted(1, 2, "forZones: [{name: z1}]").hinted(2, 1, "forZones: [{name: z2}]")
+                .hinted(2, 2, "forZones: [{name: z2}]"));
+        assertEquals(Map.of("n1p2", 10), services().spread(CLIENT, VIP, 80, 10));
+        assertEquals(Map.of("n1p2", 10), services().spread(TestCluster.node(1), VIP, 80, 10));
+        assertEven(services().spread(TestCluster.pod(2, 1), VIP, 80, 40), "n2p1", "n2p2");
+    }
+
     @Test
-    @DisplayName("Traffic Distribution when Service has trafficDistribution=PreferSameNode, should route traffic to"
-            + " local endpoint if available")
+    @DisplayName("Traffic Distribution should route traffic to an endpoint in the same zone when using PreferClose")
+    default void preferClose() {
+        assertSameZone("PreferClose");
+        // No endpoint is for this zone: better any than none.
+        services().apply(web().spec("trafficDistribution: PreferClose").hinted(2, 1, "forZones: [{name: z2}]")
+                .hinted(2, 2, "forZones: [{name: z3}]"));
+        assertEven(services().spread(CLIENT, VIP, 80, 40), "n2p1", "n2p2");
+        assertEquals(Map.of("n2p1", 10), services().spread(TestCluster.pod(2, 1), VIP, 80, 10));
+    }
+
+    @Test
+    @DisplayName("Traffic Distribution should route traffic to an endpoint in the same zone when using PreferSameZone")
+    default void preferSameZone() {
+        assertSameZone("PreferSameZone");
+    }
+
+    @Test
+    @DisplayName("Traffic Distribution should route traffic to an endpoint on the same node or fall back to same zone"
+            + " when using PreferSameNode")
     default void nodeHints() {
         services().apply(web().spec("trafficDistribution: PreferSameNode")
                 .hinted(1, 2, "forNodes: [{name: node1}]").hinted(2, 1, "forNodes: [{name: node2}]")
                 .hinted(2, 2, "forNodes: [{name: node2}]"));
         assertEquals(Map.of("n1p2", 10), services().spread(CLIENT, VIP, 80, 10));
         assertEven(services().spread(TestCluster.pod(2, 1), VIP, 80, 40), "n2p1", "n2p2");
+        services().apply(web().spec("trafficDistribution: PreferSameNode")
+                .hinted(2, 1, "forNodes: [{name: node2}], forZones: [{name: z2}]")
+                .hinted(2, 2, "forNodes: [{name: node2}], forZones: [{name: z1}]"));
+        assertEquals(Map.of("n2p2", 10), services().spread(CLIENT, VIP, 80, 10));
         services().apply(web().spec("trafficDistribution: PreferSameNode")
                 .hinted(2, 1, "forNodes: [{name: node2}]").hinted(2, 2, "forNodes: [{name: node2}]"));
         assertEven(services().spread(CLIENT, VIP, 80, 40), "n2p1", "n2p2");

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,7 +21,6 @@ final class ServiceCluster implements AutoCloseable {
     private static final String MARK = "mark";
 
     final TestCluster cluster;
-    private final Path netexec;
     private int applied;
 
     /** @param extra more keys of the section {@code services}, two blanks in front, a line each */
@@ -28,9 +28,10 @@ final class ServiceCluster implements AutoCloseable {
         final TestCluster built = new TestCluster(
                 options.extra(options.extra() + "services:\n  file: DIRECTORY/services.yaml\n" + extra));
         cluster = built;
-        try (InputStream script = ServiceCluster.class.getResourceAsStream("netexec.py")) {
-            netexec = built.net.directory().resolve("netexec.py");
-            Files.copy(script, netexec);
+        try {
+            for (String script : List.of("sctp.py", "datagram.py", "netexec.py")) {
+                script(script);
+            }
             write("");
             for (int n = 1; n <= 2; n++) {
                 built.startDaemon(n);
@@ -41,13 +42,25 @@ final class ServiceCluster implements AutoCloseable {
                     serve(TestCluster.pod(n, p), name(n, p));
                 }
             }
-        } catch (IOException e) {
-            built.close();
-            throw new UncheckedIOException(e);
         } catch (RuntimeException | Error e) {
             built.close();
             throw e;
         }
+    }
+
+    /** Puts a script of this package's resources where programs find it. */
+    String script(String name) {
+        try (InputStream script = ServiceCluster.class.getResourceAsStream(name)) {
+            final Path file = cluster.net.directory().resolve(name);
+            Files.copy(script, file, StandardCopyOption.REPLACE_EXISTING);
+            return file.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String path(String script) {
+        return cluster.net.directory().resolve(script).toString();
     }
 
     static String name(int node, int pod) {
@@ -56,13 +69,22 @@ final class ServiceCluster implements AutoCloseable {
 
     /** Starts the server of a namespace and waits for it. */
     Process serve(String namespace, String name) {
-        final Process server = cluster.net.start(namespace, name, "python3", netexec.toString(), name,
-                Integer.toString(TARGET));
+        return serve(namespace, name, TARGET, "python3", path("netexec.py"), name, Integer.toString(TARGET));
+    }
+
+    /**
+     * Starts a server and waits for it.
+     *
+     * @param name of what it prints
+     * @param port that it listens on when it is ready
+     */
+    Process serve(String namespace, String name, int port, String... command) {
+        final Process server = cluster.net.start(namespace, name, command);
         TestNet.await(name + " to serve", () -> {
             if (!server.isAlive()) {
                 throw new AssertionError(cluster.net.read(name));
             }
-            return cluster.net.shell(namespace, "ss -Hltn 'sport = :" + TARGET + "' | grep -q .").ok();
+            return cluster.net.shell(namespace, "ss -Hltn 'sport = :" + port + "' | grep -q .").ok();
         });
         return server;
     }
@@ -135,21 +157,44 @@ final class ServiceCluster implements AutoCloseable {
 
     /** How often each server answers a number of requests, each of a connection of its own. */
     Map<String, Integer> spread(String from, String address, int port, int requests) {
-        final TestNet.Result result = cluster.net.shell(from, "for i in $(seq " + requests + "); do curl -sS"
-                + " --max-time 5 " + url(address, port) + "; done");
+        final TestNet.Result result = http(from, address, port, requests);
         if (!result.ok()) {
             throw new AssertionError(result.out());
         }
+        return spread(result.out());
+    }
+
+    private TestNet.Result http(String from, String address, int port, int requests) {
+        return curl(from, url(address, port) + "?[1-" + requests + "]", "--fail-early", "-H", "Connection: close");
+    }
+
+    /** How often each server's name begins a line. */
+    static Map<String, Integer> spread(String answers) {
         final Map<String, Integer> spread = new TreeMap<>();
-        result.out().lines().forEach(line -> spread.merge(line.split(" ")[0], 1, Integer::sum));
+        answers.lines().forEach(line -> spread.merge(line.split(" ")[0], 1, Integer::sum));
         return spread;
     }
 
     /** One datagram from a port; what came back within two seconds. */
     String udp(String from, int sourcePort, String address, int port, String payload) {
-        final String target = address.contains(":") ? "UDP6:[" + address + "]" : "UDP4:" + address;
-        return cluster.net.shell(from, "printf %s '" + payload + "' | socat -T 2 -t 1 - " + target + ":" + port
-                + ",sourceport=" + sourcePort + ",reuseaddr").out().strip();
+        return udp(from, "", sourcePort, 1, address, port, payload);
+    }
+
+    /** The same from each of a number of ports; a line each. */
+    List<String> udp(String from, int firstPort, int ports, String address, int port) {
+        return udp(from, "", firstPort, ports, address, port, "x").lines().toList();
+    }
+
+    /** @param source address that the sockets are bound to, or empty */
+    String udp(String from, String source, int firstPort, int ports, String address, int port, String payload) {
+        return cluster.net.in(from, "python3", path("datagram.py"), address, Integer.toString(port), source,
+                Integer.toString(firstPort), Integer.toString(ports), payload).out().strip();
+    }
+
+    /** What servers told over a number of SCTP associations, a line each, or how one failed. */
+    String sctp(String from, String address, int port, int associations) {
+        return cluster.net.in(from, "python3", path("sctp.py"), address, Integer.toString(port),
+                Integer.toString(associations)).out().strip();
     }
 
     @Override

@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.ringway.observe.metrics.Exposition;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What goes beyond kube-proxy: ejection, weights, the fewest flows, counters, and commands that explain. */
+/**
+ * What goes beyond kube-proxy: ejection, weights, the fewest flows, Maglev, counters, and commands that explain; and
+ * what needs settings of its own.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ServiceExtrasIT {
     private static final String VIP = "10.97.0.20";
@@ -24,7 +30,8 @@ final class ServiceExtrasIT {
     @BeforeAll
     void start() {
         services = new ServiceCluster(TestCluster.Options.vxlan(),
-                "  ejection: {enabled: true, failures: 2, retryAfter: 3600}\n");
+                "  ejection: {enabled: true, failures: 2, retryAfter: 3600}\n  maxFlows: 1024\n"
+                        + "  nodePortAddresses: [172.31.0.0/24, 172.31.5.0/24]\n");
     }
 
     @AfterAll
@@ -87,6 +94,67 @@ final class ServiceExtrasIT {
         for (String pod : new String[] {"n1p2", "n2p1", "n2p2"}) {
             assertTrue(opened.out().contains("10 " + pod), opened.out());
         }
+    }
+
+    /** A client of one source port gets the same backend whichever node it comes in by. */
+    @Test
+    void maglevIsTheSameOnAllNodes() {
+        final String external = "198.51.100.9";
+        services.apply(web().port("UDP", 80, ServiceCluster.TARGET, "").annotation("ringway.dev/balance", "maglev")
+                .spec("externalIPs: [" + external + "]").endpoint(1, 2).endpoint(2, 1).endpoint(2, 2));
+        final List<List<String>> answers = new ArrayList<>();
+        for (int node = 1; node <= 2; node++) {
+            services.cluster.net.ip(services.cluster.outside, "route replace " + external + "/32 via 172.31.0." + node);
+            answers.add(services.udp(services.cluster.outside, 40_700, 12, external, 80).stream()
+                    .map(ServiceScenarios::server).toList());
+        }
+        assertEquals(answers.get(0), answers.get(1));
+        assertTrue(answers.get(0).stream().distinct().count() > 1, answers::toString);
+        ServiceScenarios.assertMatch("n[12]p[12]", answers.get(0));
+    }
+
+    /** Of the node's addresses those in the ranges, also one that comes while the switch runs. */
+    @Test
+    void nodePortsOnSomeAddresses() {
+        final TestNet net = services.cluster.net;
+        final String outside = services.cluster.outside;
+        services.apply(new ServiceYaml("np").clusterIp("10.97.0.24").spec("type: NodePort")
+                .port("TCP", 80, ServiceCluster.TARGET, "nodePort: 30085").endpoint(2, 2));
+        net.ip(TestCluster.node(1), "addr add 172.31.5.1/32 dev eth0", "addr add 172.31.6.1/32 dev eth0");
+        net.ip(outside, "route add 172.31.5.1/32 via " + NODE, "route add 172.31.6.1/32 via " + NODE);
+        TestNet.await("the NodePort on the new address", () -> services.http(outside, "172.31.5.1", 30_085).ok());
+        for (String from : List.of(outside, CLIENT, TestCluster.node(1))) {
+            for (String open : List.of(NODE, "172.31.5.1")) {
+                assertTrue(services.answer(from, open, 30_085).startsWith("n2p2 "), from);
+            }
+            final String said = net.in(from, "nc", "-nv", "-w", "5", "172.31.6.1", "30085").out();
+            assertTrue(said.contains("refused"), said);
+        }
+        net.ip(TestCluster.node(1), "addr del 172.31.5.1/32 dev eth0", "addr del 172.31.6.1/32 dev eth0");
+    }
+
+    private double evicted() {
+        final String metrics = services.cluster.net.in(TestCluster.node(1), "curl", "-sS", "-m", "20",
+                "http://127.0.0.1:9465/metrics").out();
+        return Exposition.parse(metrics).value("ringway_flows_evicted_total{kind=unreplied, shard=0}");
+    }
+
+    /** Established connections are kept, others make room, and what there is no room for is refused. */
+    @Test
+    void moreFlowsThanThereIsRoomFor() {
+        services.apply(web().port("UDP", 80, ServiceCluster.TARGET, "").endpoint(1, 2).endpoint(2, 1).endpoint(2, 2));
+        final double evicted = evicted();
+        final long refused = services.cluster.drops(1, "FLOW_TABLE_FULL");
+        final String script = services.script("crowd.py");
+        final TestNet.Result result = services.cluster.net.in(CLIENT, "python3", script, VIP, "80");
+        final List<String> told = result.out().lines().toList();
+        assertEquals(List.of("after datagrams: True", "when full: True", "when some have ended: True"),
+                told.stream().filter(line -> !line.startsWith("held")).toList(), result::out);
+        final int held = Integer.parseInt(told.get(1).split(": ")[1]);
+        assertTrue(held > 1000 && held <= 1024, result::out);
+        assertTrue(evicted() - evicted > 1400, "evicted: " + evicted + ", then " + evicted());
+        assertTrue(services.cluster.drops(1, "FLOW_TABLE_FULL") > refused);
+        assertTrue(must("counters").contains("FLOW_TABLE_FULL"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.ringway.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,6 +15,7 @@ interface ServiceScenarios {
     String VIP = "10.97.0.10";
     String VIP6 = "fd00:97::10";
     String EXTERNAL = "198.51.100.7";
+    String EXTERNAL6 = "2001:db8::7";
     String CLIENT = TestCluster.pod(1, 1);
     String UNREADY = "ready: false, serving: false, terminating: false";
     String TERMINATING = "ready: false, serving: true, terminating: true";
@@ -53,6 +55,21 @@ interface ServiceScenarios {
         return answer.split(" ")[1];
     }
 
+    /** All are, and there are some. */
+    static void assertMatch(String pattern, List<String> answers) {
+        assertTrue(!answers.isEmpty() && answers.stream().allMatch(answer -> answer.matches(pattern)),
+                answers::toString);
+    }
+
+    /** The host outside reaches all endpoints over SCTP through a NodePort of each node, by its own address. */
+    static void assertKeptAssociations(ServiceCluster services, int port, String... names) {
+        for (int node = 1; node <= 2; node++) {
+            final String told = services.sctp(services.cluster.outside, "172.31.0." + node, port, 60);
+            assertEven(ServiceCluster.spread(told), names);
+            assertMatch("\\S+ 172\\.31\\.0\\.254", told.lines().toList());
+        }
+    }
+
     /** Of 60 requests each has its part. */
     static void assertEven(Map<String, Integer> spread, String... names) {
         assertEquals(Set.of(names), spread.keySet(), spread::toString);
@@ -66,29 +83,36 @@ interface ServiceScenarios {
         assertTrue(said.contains("refused"), said);
     }
 
-    /** By silence: curl gives up. */
+    /** By silence: the client gives up. */
     default void assertSilent(String from, String address, int port) {
-        assertEquals(28, services().http(from, address, port, "--connect-timeout", "2").exit());
+        assertEquals(28, services().http(from, address, port, "--connect-timeout", "1").exit());
     }
 
     /**
-     * Starts a client that asks again and again on one connection, five times a second.
+     * Starts a client that asks again and again on one connection, ten times a second, and waits for its first answers.
      *
-     * @param log what it prints: a number and the answer each time, in the end "complete"
+     * @param log what it prints: the answer each time
      */
-    default Process converse(String from, String address, int port, int times, String log) {
-        return services().cluster.net.start(from, log, "bash", "-c", "exec 3<>/dev/tcp/" + address + "/" + port
-                + "; for i in $(seq " + times + "); do printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3;"
-                + " while read -t 20 -u 3 l; do case $l in n*) echo $i $l; break;; esac; done; sleep 0.2; done;"
-                + " echo complete");
+    default Process converse(String from, String address, int port, String log) {
+        final Process client = services().cluster.net.start(from, log, "bash", "-c", "exec 3<>/dev/tcp/" + address
+                + "/" + port + "; while printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3; do"
+                + " while read -t 20 -u 3 l || exit; do case $l in n*) echo $l; break;; esac; done; sleep 0.1; done");
+        awaitAnswers(log, 2);
+        return client;
     }
 
-    /** Waits until such a client has ended, and looks whether it was the same server all the time. */
-    default void assertSameServer(String log, int times, String server) {
-        TestNet.await("all answers", () -> services().cluster.net.read(log).contains("complete"));
-        final String said = services().cluster.net.read(log);
-        for (int i = 1; i <= times; i++) {
-            assertTrue(said.contains(i + " " + server + " "), said);
-        }
+    private void awaitAnswers(String log, long count) {
+        TestNet.await(count + " answers to " + log, () -> answers(log).size() >= count);
+    }
+
+    private List<String> answers(String log) {
+        return services().cluster.net.read(log).lines().toList();
+    }
+
+    /** Such a client goes on, and it was the same server all the time; ends it. */
+    default void assertSameServer(Process client, String log, String server) {
+        awaitAnswers(log, answers(log).size() + 3);
+        services().cluster.net.stop(client);
+        assertMatch(server + " .*", answers(log));
     }
 }

@@ -19,7 +19,7 @@ final class ServiceYaml {
     private final List<String> sliceAnnotations = new ArrayList<>();
     private final List<Integer> versions = new ArrayList<>();
     private final List<ServiceYaml> moreSlices = new ArrayList<>();
-    private String ingress = "";
+    private final List<String> ingress = new ArrayList<>();
 
     /** @param address null: the pod's, of the slice's IP version */
     private record Endpoint(String address, int node, int pod, String conditions, String more) {
@@ -94,9 +94,9 @@ final class ServiceYaml {
         return protocol.toLowerCase(Locale.ROOT) + port;
     }
 
-    /** Status of a load balancer. */
+    /** An address of a load balancer. */
     ServiceYaml ingress(String ip, String mode) {
-        ingress = "status: {loadBalancer: {ingress: [{ip: \"" + ip + "\", ipMode: " + mode + "}]}}\n";
+        ingress.add("{ip: \"" + ip + "\", ipMode: " + mode + "}");
         return this;
     }
 
@@ -147,7 +147,8 @@ final class ServiceYaml {
         final StringBuilder yaml = new StringBuilder("---\napiVersion: v1\nkind: Service\nmetadata: {name: " + name
                 + ", namespace: test, labels: {" + String.join(", ", labels) + "}, annotations: {"
                 + String.join(", ", annotations) + "}}\nspec:\n  " + String.join("\n  ", spec) + "\n  ports: ["
-                + String.join(", ", ports) + "]\n" + ingress);
+                + String.join(", ", ports) + "]\nstatus: {loadBalancer: {ingress: [" + String.join(", ", ingress)
+                + "]}}\n");
         for (int version : versions.isEmpty() ? List.of(4) : versions) {
             yaml.append(slice(version, 0));
             for (int i = 0; i < moreSlices.size(); i++) {

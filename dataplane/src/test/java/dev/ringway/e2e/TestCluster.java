@@ -32,8 +32,8 @@ final class TestCluster implements AutoCloseable {
 
     /**
      * What differs between tests; {@code extra} is YAML appended to each node's configuration, with DIRECTORY for the
-     * test's own, {@code podExtra} to each pod's, {@code nodeExtra} to each node's in the cluster,
-     * and {@code source} names where nodes come from instead of the list.
+     * test's own and NUMBER for the node's, {@code podExtra} to each pod's, {@code nodeExtra} to each node's in the
+     * cluster, and {@code source} names where nodes come from instead of the list.
      */
     record Options(String encap, int underlay, String threading, int mtu, String extra, String podExtra,
             String nodeExtra, String source) {
@@ -209,7 +209,8 @@ final class TestCluster implements AutoCloseable {
                     .append(podAddress(n, p, 4)).append(", \"").append(podAddress(n, p, 6)).append("\"]")
                     .append(options.podExtra()).append("}\n");
         }
-        yaml.append(options.extra().replace("DIRECTORY", net.directory().toString()));
+        yaml.append(options.extra().replace("DIRECTORY", net.directory().toString())
+                .replace("NUMBER", Integer.toString(n)));
         try {
             final Path fresh = net.directory().resolve("node" + n + ".new");
             Files.writeString(fresh, yaml);

@@ -394,6 +394,7 @@ final class NaiveNat {
         if (unreachable && flow.state.equals("SYN_SENT")) {
             met.add("refused by an error");
             flow.state = "CLOSE";
+            flow.lastS = nowS;
         }
         final boolean ends = unreachable && place < 0 && flow.asked.protocol() == Protocol.TCP
                 && !flow.service.isFixed()

@@ -1,4 +1,4 @@
-"""A pod's server: tells over HTTP and over UDP who it is and whom it sees as the client.
+"""A pod's server: tells over HTTP, UDP and SCTP who it is and whom it sees as the client.
 
 usage: netexec.py NAME PORT
 """
@@ -7,6 +7,8 @@ import socket
 import socketserver
 import sys
 import threading
+
+import sctp
 
 NAME, PORT = sys.argv[1], int(sys.argv[2])
 
@@ -56,4 +58,5 @@ def udp():
 
 
 threading.Thread(target=udp, daemon=True).start()
+sctp.start(NAME, PORT)
 Server(("::", PORT), Handler).serve_forever()
