@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,10 +56,7 @@ final class DirectReturnIT {
     @Test
     void everyBackendSeesTheClient() {
         for (int node = 1; node <= 2; node++) {
-            final Set<String> answers = new TreeSet<>();
-            for (int i = 0; i < 60; i++) {
-                answers.add(services.answer(outside(), "172.31.0." + node, 30_080));
-            }
+            final Set<String> answers = Set.copyOf(services.answers(outside(), "172.31.0." + node, 30_080, 60));
             final String client = " " + TestCluster.outsideAddress(4);
             assertEquals(Set.of("n1p1" + client, "n2p1" + client, "n2p2" + client), answers);
         }
@@ -169,19 +165,15 @@ final class DirectReturnIT {
     /** Both switches know running conversations again after they died. */
     @Test
     void conversationsSurviveCrashes() {
-        services.cluster.net.start(outside(), "talk", "bash", "-c", "exec 3<>/dev/tcp/172.31.0.1/30083;"
-                + " for i in $(seq 30); do printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3;"
-                + " while read -t 20 -u 3 l; do case $l in n*) echo $i $l; break;; esac; done; sleep 0.3; done");
+        final Process client = services.converse(outside(), "172.31.0.1", 30_083, "talk");
         for (int n = 1; n <= 2; n++) {
-            final String heard = (n * 3) + " n2p1";
-            TestNet.await("first answers", () -> services.cluster.net.read("talk").contains(heard));
+            services.assertGoesOn("talk");
             final Process daemon = services.cluster.daemon(n);
             daemon.destroyForcibly();
             TestNet.await("the daemon's end", () -> !daemon.isAlive());
             services.cluster.startDaemon(n);
             services.cluster.awaitReady(n);
         }
-        TestNet.await("all answers", () -> services.cluster.net.read("talk")
-                .contains("30 n2p1 " + TestCluster.outsideAddress(4)));
+        services.assertGoesOn(client, "talk", "n2p1 " + TestCluster.outsideAddress(4));
     }
 }

@@ -34,11 +34,11 @@ interface GranularScenarios extends ServiceScenarios {
     }
 
     private Map<String, Integer> udp(String from, int firstPort, String address, int port) {
-        return ServiceCluster.spread(String.join("\n", services().udp(from, firstPort, 60, address, port)));
+        return ServiceCluster.spread(services().udp(from, firstPort, 60, address, port));
     }
 
     private Map<String, Integer> sctp(String from, String address, int port) {
-        return ServiceCluster.spread(services().sctp(from, address, port, 60));
+        return ServiceCluster.spread(services().sctp(from, address, port, 60).lines().toList());
     }
 
     @Test

@@ -19,7 +19,7 @@ interface SctpScenarios extends ServiceScenarios {
     }
 
     private void assertSpread(String from, String address, int port) {
-        final String told = services().sctp(from, address, port, 60);
+        final List<String> told = services().sctp(from, address, port, 60).lines().toList();
         assertEven(ServiceCluster.spread(told), "n1p2", "n2p1", "n2p2");
     }
 

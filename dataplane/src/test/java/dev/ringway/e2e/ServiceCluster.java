@@ -155,23 +155,25 @@ final class ServiceCluster implements AutoCloseable {
         return result.out();
     }
 
-    /** How often each server answers a number of requests, each of a connection of its own. */
-    Map<String, Integer> spread(String from, String address, int port, int requests) {
-        final TestNet.Result result = http(from, address, port, requests);
+    /** What is answered to a number of requests, each of a connection of its own. */
+    List<String> answers(String from, String address, int port, int requests) {
+        final TestNet.Result result = curl(from, url(address, port) + "?[1-" + requests + "]", "--fail-early", "-H",
+                "Connection: close");
         if (!result.ok()) {
             throw new AssertionError(result.out());
         }
-        return spread(result.out());
+        return result.out().lines().toList();
     }
 
-    private TestNet.Result http(String from, String address, int port, int requests) {
-        return curl(from, url(address, port) + "?[1-" + requests + "]", "--fail-early", "-H", "Connection: close");
+    /** How often each server answers so many requests. */
+    Map<String, Integer> spread(String from, String address, int port, int requests) {
+        return spread(answers(from, address, port, requests));
     }
 
-    /** How often each server's name begins a line. */
-    static Map<String, Integer> spread(String answers) {
+    /** How often each server's name begins an answer. */
+    static Map<String, Integer> spread(List<String> answers) {
         final Map<String, Integer> spread = new TreeMap<>();
-        answers.lines().forEach(line -> spread.merge(line.split(" ")[0], 1, Integer::sum));
+        answers.forEach(line -> spread.merge(line.split(" ")[0], 1, Integer::sum));
         return spread;
     }
 
@@ -195,6 +197,32 @@ final class ServiceCluster implements AutoCloseable {
     String sctp(String from, String address, int port, int associations) {
         return cluster.net.in(from, "python3", path("sctp.py"), address, Integer.toString(port),
                 Integer.toString(associations)).out().strip();
+    }
+
+    /**
+     * Starts a client that asks again and again on one connection, ten times a second, and waits for its first answers.
+     *
+     * @param log what it prints: the answer each time
+     */
+    Process converse(String from, String address, int port, String log) {
+        final Process client = cluster.net.start(from, log, "bash", "-c", "exec 3<>/dev/tcp/" + address + "/" + port
+                + "; while printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3; do"
+                + " while read -t 20 -u 3 l || exit; do case $l in n*) echo $l; break;; esac; done; sleep 0.1; done");
+        TestNet.await("answers to " + log, () -> cluster.net.read(log).lines().count() > 1);
+        return client;
+    }
+
+    /** Such a client goes on. */
+    void assertGoesOn(String log) {
+        final long before = cluster.net.read(log).lines().count();
+        TestNet.await("more answers to " + log, () -> cluster.net.read(log).lines().count() > before + 2);
+    }
+
+    /** Such a client goes on, and all answers were those of one server; ends it. */
+    void assertGoesOn(Process client, String log, String answer) {
+        assertGoesOn(log);
+        cluster.net.stop(client);
+        ServiceScenarios.assertMatch(answer, cluster.net.read(log).lines().toList());
     }
 
     @Override

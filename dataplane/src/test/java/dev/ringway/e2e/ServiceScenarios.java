@@ -64,9 +64,10 @@ interface ServiceScenarios {
     /** The host outside reaches all endpoints over SCTP through a NodePort of each node, by its own address. */
     static void assertKeptAssociations(ServiceCluster services, int port, String... names) {
         for (int node = 1; node <= 2; node++) {
-            final String told = services.sctp(services.cluster.outside, "172.31.0." + node, port, 60);
+            final List<String> told = services.sctp(services.cluster.outside, "172.31.0." + node, port, 60).lines()
+                    .toList();
             assertEven(ServiceCluster.spread(told), names);
-            assertMatch("\\S+ 172\\.31\\.0\\.254", told.lines().toList());
+            assertMatch("\\S+ 172\\.31\\.0\\.254", told);
         }
     }
 
@@ -86,33 +87,5 @@ interface ServiceScenarios {
     /** By silence: the client gives up. */
     default void assertSilent(String from, String address, int port) {
         assertEquals(28, services().http(from, address, port, "--connect-timeout", "1").exit());
-    }
-
-    /**
-     * Starts a client that asks again and again on one connection, ten times a second, and waits for its first answers.
-     *
-     * @param log what it prints: the answer each time
-     */
-    default Process converse(String from, String address, int port, String log) {
-        final Process client = services().cluster.net.start(from, log, "bash", "-c", "exec 3<>/dev/tcp/" + address
-                + "/" + port + "; while printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3; do"
-                + " while read -t 20 -u 3 l || exit; do case $l in n*) echo $l; break;; esac; done; sleep 0.1; done");
-        awaitAnswers(log, 2);
-        return client;
-    }
-
-    private void awaitAnswers(String log, long count) {
-        TestNet.await(count + " answers to " + log, () -> answers(log).size() >= count);
-    }
-
-    private List<String> answers(String log) {
-        return services().cluster.net.read(log).lines().toList();
-    }
-
-    /** Such a client goes on, and it was the same server all the time; ends it. */
-    default void assertSameServer(Process client, String log, String server) {
-        awaitAnswers(log, answers(log).size() + 3);
-        services().cluster.net.stop(client);
-        assertMatch(server + " .*", answers(log));
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ interface TransferScenarios extends ServiceScenarios {
     }
 
     /** The resolver of the C library, with this server alone. */
-    private String resolve(String from, String name, int times) {
+    private List<String> resolve(String from, String name, int times) {
         final Path file = services().cluster.net.directory().resolve("resolv.conf");
         try {
             Files.writeString(file, "nameserver " + VIP + "\noptions edns0\n");
@@ -93,7 +94,7 @@ interface TransferScenarios extends ServiceScenarios {
                 + " /etc/resolv.conf && for i in $(seq " + times + "); do getent ahostsv4 " + name
                 + ". || exit; done | grep STREAM");
         assertTrue(result.ok(), () -> name + " from " + from + ": " + result.out());
-        return result.out();
+        return result.out().lines().toList();
     }
 
     @Test
@@ -111,7 +112,7 @@ interface TransferScenarios extends ServiceScenarios {
             assertEquals(Set.of(TestCluster.podAddress(1, 2, 4), TestCluster.podAddress(2, 2, 4)),
                     ServiceCluster.spread(resolve(from, "who", 20)).keySet());
             // More than a datagram's 1232 bytes: asked for again over TCP.
-            assertEquals(100, resolve(from, "big", 1).lines().count());
+            assertEquals(100, resolve(from, "big", 1).size());
         }
         final String asked = services().cluster.net.read("dns1") + services().cluster.net.read("dns2");
         assertTrue(asked.contains("big udp truncated") && asked.contains("big tcp whole"), asked);

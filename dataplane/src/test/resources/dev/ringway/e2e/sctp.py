@@ -1,4 +1,4 @@
-"""SCTP associations by hand, over raw sockets, as kernels without SCTP allow them too.
+"""SCTP associations by hand, over raw sockets: for kernels without SCTP, since one that has it would abort them.
 
 usage: sctp.py ADDRESS PORT COUNT: opens associations and closes them, one after the other; tells what each server has
 told, or how it failed
