@@ -27,7 +27,6 @@ final class NaiveService {
     private final List<Backend> backends;
     private final Map<Backend, Integer> states = new HashMap<>();
     private final Map<Backend, Integer> generations = new HashMap<>();
-    private final Map<String, Integer> remembered = new HashMap<>();
     private final long[] packets = new long[2];
     private End token;
     private End external;
@@ -156,15 +155,6 @@ final class NaiveService {
 
     int generation(Backend backend) {
         return generations.get(backend);
-    }
-
-    /** Which of those that a backend's place has had a client was given last. */
-    int generationOf(String client) {
-        return remembered.getOrDefault(client, 0);
-    }
-
-    void remember(String client, Backend backend) {
-        remembered.put(client, generations.get(backend));
     }
 
     void count(boolean reply, int number) {
