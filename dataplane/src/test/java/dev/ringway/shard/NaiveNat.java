@@ -15,6 +15,7 @@ import dev.ringway.testing.PacketView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,7 +80,8 @@ final class NaiveNat {
     private final boolean keepsClients;
     /** False: flows pass two shards, and each must guess states of what passes the other. */
     private final boolean exact;
-    private final Map<Way, Flow> byClient = new HashMap<>();
+    /** In the order of their beginnings, so that a run can be had again. */
+    private final Map<Way, Flow> byClient = new LinkedHashMap<>();
     private final Map<Way, Flow> byAnswers = new HashMap<>();
     private final Map<String, Kept> affinities = new HashMap<>();
     private final Map<String, End> maglev = new HashMap<>();

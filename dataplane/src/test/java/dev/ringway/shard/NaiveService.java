@@ -171,17 +171,21 @@ final class NaiveService {
         if (fixed) {
             return;
         }
-        if (what == 0) {
+        if (what == 0 || !present) {
             present = !present;
             if (present) {
                 generations.replaceAll((backend, generation) -> generation + 1);
             }
         } else if (what < 3) {
-            final int state = random.nextInt(3);
+            final int state = state(random);
             backends.forEach(one -> change(one, state));
         } else {
-            change(backends.get(random.nextInt(backends.size())), random.nextInt(3));
+            change(backends.get(random.nextInt(backends.size())), state(random));
         }
+    }
+
+    private static int state(SplittableRandom random) {
+        return Math.min(SERVING, random.nextInt(4));
     }
 
     private void change(Backend backend, int to) {
