@@ -35,7 +35,7 @@ public final class Flow {
     static final int FORWARD_ACK = 108;
     static final int REPLY_ACK = 112;
     static final int ENTRANCE = 116;
-    /** Their top 8 bits are those of the packets: 2^32 of them take an hour, 2^56 bytes as many years. */
+    /** Their top 8 bits are the packets': 2^32 of those take an hour, but 2^56 bytes more than a year at 10 Gbit/s. */
     static final int FORWARD_BYTES = 120;
     static final int REPLY_BYTES = 128;
     private static final int BYTES_BITS = 56;

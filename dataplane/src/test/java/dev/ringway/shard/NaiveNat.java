@@ -15,6 +15,7 @@ import dev.ringway.testing.PacketView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,10 @@ final class NaiveNat {
         boolean isHost() {
             return place == Topology.HOST;
         }
+    }
+
+    /** A backend that a client had last. */
+    private record Kept(NaiveService.Backend backend, int generation, int usedS) {
     }
 
     static final class Flow {
@@ -75,10 +80,10 @@ final class NaiveNat {
     private final boolean keepsClients;
     /** False: flows pass two shards, and each must guess states of what passes the other. */
     private final boolean exact;
-    private final Map<Way, Flow> byClient = new HashMap<>();
+    /** In the order of their beginnings, so that a run can be had again. */
+    private final Map<Way, Flow> byClient = new LinkedHashMap<>();
     private final Map<Way, Flow> byAnswers = new HashMap<>();
-    private final Map<String, NaiveService.Backend> affinities = new HashMap<>();
-    private final Map<String, Integer> affinitiesS = new HashMap<>();
+    private final Map<String, Kept> affinities = new HashMap<>();
     private final Map<String, End> maglev = new HashMap<>();
     private final Set<String> met = new HashSet<>();
     private int nowS;
@@ -329,13 +334,12 @@ final class NaiveNat {
     private void checkBalance(Flow flow, List<NaiveService.Backend> candidates) {
         final NaiveService service = flow.service;
         final String who = service.name() + " " + flow.asked.from().address();
-        final NaiveService.Backend kept = affinities.get(who);
-        final boolean keeps = service.affinityS() > 0 && kept != null && candidates.contains(kept)
-                && service.generation(kept) == service.generationOf(who)
-                && nowS - affinitiesS.get(who) < service.affinityS();
+        final Kept kept = affinities.get(who);
+        final boolean keeps = kept != null && candidates.contains(kept.backend)
+                && service.generation(kept.backend) == kept.generation && nowS - kept.usedS < service.affinityS();
         if (keeps) {
             met.add("affinity");
-            assertEquals(kept, flow.backend, "affinity of " + who);
+            assertEquals(kept.backend, flow.backend, "affinity of " + who);
         } else if (service.isLeastFlows() && exact) {
             final long least = candidates.stream().mapToLong(one -> open(service, one)).min().orElseThrow();
             assertEquals(least, open(service, flow.backend), "open flows of " + flow.backend);
@@ -346,9 +350,7 @@ final class NaiveNat {
             assertEquals(before == null ? flow.backend.end() : before, flow.backend.end(), all);
         }
         if (service.affinityS() > 0) {
-            affinities.put(who, flow.backend);
-            affinitiesS.put(who, nowS);
-            service.remember(who, flow.backend);
+            affinities.put(who, new Kept(flow.backend, flow.generation, nowS));
         }
     }
 

@@ -27,7 +27,6 @@ final class NaiveService {
     private final List<Backend> backends;
     private final Map<Backend, Integer> states = new HashMap<>();
     private final Map<Backend, Integer> generations = new HashMap<>();
-    private final Map<String, Integer> remembered = new HashMap<>();
     private final long[] packets = new long[2];
     private End token;
     private End external;
@@ -158,15 +157,6 @@ final class NaiveService {
         return generations.get(backend);
     }
 
-    /** Which of those that a backend's place has had a client was given last. */
-    int generationOf(String client) {
-        return remembered.getOrDefault(client, 0);
-    }
-
-    void remember(String client, Backend backend) {
-        remembered.put(client, generations.get(backend));
-    }
-
     void count(boolean reply, int number) {
         packets[reply ? 1 : 0] += number;
     }
@@ -181,17 +171,21 @@ final class NaiveService {
         if (fixed) {
             return;
         }
-        if (what == 0) {
+        if (what == 0 || !present) {
             present = !present;
             if (present) {
                 generations.replaceAll((backend, generation) -> generation + 1);
             }
         } else if (what < 3) {
-            final int state = random.nextInt(3);
+            final int state = state(random);
             backends.forEach(one -> change(one, state));
         } else {
-            change(backends.get(random.nextInt(backends.size())), random.nextInt(3));
+            change(backends.get(random.nextInt(backends.size())), state(random));
         }
+    }
+
+    private static int state(SplittableRandom random) {
+        return Math.min(SERVING, random.nextInt(4));
     }
 
     private void change(Backend backend, int to) {

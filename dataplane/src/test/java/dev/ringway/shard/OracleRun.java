@@ -282,6 +282,8 @@ final class OracleRun implements AutoCloseable {
         final int dice = random.nextInt(16);
         if (dice < 2 && (oneShard || flow.state.equals("COOKIE_WAIT"))) {
             ask(flow.client, again(flow, dice == 0 ? 6 : 1).with(0, id()));
+        } else if (dice < 7 && oneShard && "SHUTDOWN CLOSED".contains(flow.state)) {
+            ask(flow.client, again(flow, 1).with(0, id()));
         } else if (flow.state.equals("COOKIE_WAIT")) {
             if (random.nextBoolean()) {
                 answer(flow, 2);
