@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What of Services could not be brought into force on this node, until it succeeds. Written by the daemon's main
@@ -50,7 +51,7 @@ final class Failures {
     }
 
     private void take() {
-        text = messages.isEmpty() ? null : String.join("; ", messages.values());
+        text = messages.isEmpty() ? null : messages.values().stream().distinct().collect(Collectors.joining("; "));
         sinceMs = messages.isEmpty() ? 0 : sinceMs == 0 ? Math.max(1, nowMs()) : sinceMs;
     }
 

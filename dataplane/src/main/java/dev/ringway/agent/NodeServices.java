@@ -202,10 +202,10 @@ final class NodeServices {
             checks.apply(compiled.healthChecks(),
                     config.nodePortAddresses().isEmpty() ? null : addresses.nodePorts());
             ownWarnings = checks.missing().stream().map(port -> "healthCheckNodePort " + port + " of "
-                    + serviceOf(port) + ": something else on this node has the port, so that load balancers get no"
-                    + " answer of ours").toList();
+                    + serviceOf(port) + ": it cannot be opened on this node (the log says why), so that load balancers"
+                    + " may get no answer of ours").toList();
             if (cluster != null && !checks.missing().isEmpty()) {
-                cluster.warn("PortTaken", "health check node ports that something else on this node has: "
+                cluster.warn("PortTaken", "health check node ports that cannot be opened on this node: "
                         + checks.missing());
             }
         }

@@ -10,6 +10,8 @@ import java.util.Arrays;
  */
 final class ExpiryWheel {
     private static final int SECONDS = 1024;
+    /** How much too early an entry may be noted before it is worth a move. */
+    private static final int EARLY_S = 60;
 
     private final long entries;
     private final int[] heads = new int[SECONDS];
@@ -94,9 +96,9 @@ final class ExpiryWheel {
         return number;
     }
 
-    /** Notes the true deadline of the entry that the walk has returned last; false if that is the noted one. */
+    /** Notes the true deadline of the entry that the walk has returned last; false if it is noted about there. */
     boolean defer(int number, int deadlineS) {
-        if (bucket(deadlineS) == walkBucket) {
+        if (Math.min(SECONDS - 1, deadlineS - atS) - (walkBucket - atS & SECONDS - 1) <= EARLY_S) {
             return false;
         }
         move(number, deadlineS);

@@ -257,6 +257,11 @@ public final class Flow {
         Memory.putByte(flow + FLAGS, on ? flags(flow) | flag : flags(flow) & ~flag);
     }
 
+    /** True if the client has acknowledged something of the backend's. */
+    public static boolean isAcknowledged(long flow) {
+        return (flags(flow) & HAS_FORWARD_ACK) != 0;
+    }
+
     /** True for two entries of one flow: all ends are the same. */
     static boolean isSame(long flow, long other) {
         for (int i = 0; i < PROTOCOL; i += 8) {

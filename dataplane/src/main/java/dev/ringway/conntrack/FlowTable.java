@@ -18,7 +18,7 @@ import java.lang.invoke.VarHandle;
 public final class FlowTable {
     /** How many entries are looked at for one that can give way. */
     private static final int EVICTION_WORK = 64;
-    /** Those whose deadline has moved since it was noted come on top: each does so only once in a long time. */
+    /** Those noted much too early come on top: each of them does so no more than once a minute. */
     private static final int DEFERRED = 4096;
     private static final int IDLE_S = 120;
     private static final int STREAM_S = 2;
@@ -397,6 +397,8 @@ public final class FlowTable {
             if (Flow.backend(flow) != 0) {
                 Flow.setBackend(flow, Flow.RECOVERED, -1);
             }
+            Flow.setUntold(flow, false);
+            Flow.setForgotten(flow, false);
             // What the former daemon has counted, it has told; Services' counters begin at nothing.
             Flow.clearCounts(flow);
             if (Flow.entrance(flow) != 0) {

@@ -56,7 +56,7 @@ final class KeptEntries implements AutoCloseable {
             final long bytes = bytes(entries, length);
             if (channel.size() != bytes || !found.flip().equals(header)) {
                 channel.truncate(0);
-                final long free = Files.getFileStore(file).getUsableSpace();
+                final long free = usable(file);
                 if (free < bytes) {
                     // The kernel has no other way than a signal to say so later.
                     throw new IOException("needs " + bytes / MIB + " MiB, and " + free / MIB + " are free there");
@@ -65,6 +65,15 @@ final class KeptEntries implements AutoCloseable {
             }
             final Arena arena = Arena.ofShared();
             return new KeptEntries(arena, channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena));
+        }
+    }
+
+    /** Bytes that are free where a file is; as many as anybody could want where that cannot be found out. */
+    private static long usable(Path file) {
+        try {
+            return Files.getFileStore(file).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
         }
     }
 

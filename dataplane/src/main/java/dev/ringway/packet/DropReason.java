@@ -39,7 +39,8 @@ public enum DropReason {
             + " port unreachable"),
     SERVICE_BACKEND_GONE("TCP segment of a connection whose pod is gone, answered by a reset; or another node's word"
             + " that it is"),
-    FLOW_TABLE_FULL("no room for another flow in the flow table (services.maxFlows)"),
+    FLOW_TABLE_FULL("no room for another flow in the flow table (services.maxFlows), or for news of one to the shard"
+            + " that its answers pass"),
     FLOW_NO_PORT("no free source port for a masqueraded flow"),
     FLOW_INVALID("segment that does not belong to its connection's state (RFC 9293)"),
     FRAGMENT_UNKNOWN("fragment whose datagram's first one, which has the ports, did not come"),

@@ -14,7 +14,7 @@ import dev.ringway.tun.TunPort;
  * What is told is the half as it is ({@link FlowTable#adopt}), so that nothing is missing if something was not told.
  *
  * <p>If the other shard is too far behind to be told, the half is marked: its next packet tries again, and so does the
- * shard's next batch, since after a reset there may be no packet. Switch thread; one a shard.
+ * shard's next batch, of whatever flows, since after a reset there may be no packet. Switch thread; one a shard.
  */
 final class Halves {
     /** Entries looked at in one batch for those that the other half could not be told of. */

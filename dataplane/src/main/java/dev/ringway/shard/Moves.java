@@ -54,11 +54,17 @@ final class Moves {
                 choice.avoid(Flow.backend(flow));
                 return true;
             }
-        } else if (Flow.state(flow) == FlowState.CLOSE && Flow.packets(flow, true) <= 1 && meter.load().ejects()) {
-            // The backend has refused the connection, and the client tries again; the flow gives way to a new one.
+        } else if (isRefused(flow) && meter.load().ejects()) {
+            // The client tries again; the flow gives way to a new one.
             choice.avoid(Flow.backend(flow));
         }
         return false;
+    }
+
+    /** True for a connection that is over by the backend's answer to its only packet, or an error about that. */
+    private static boolean isRefused(long flow) {
+        return Flow.state(flow) == FlowState.CLOSE && Flow.packets(flow, false) == 1 && Flow.packets(flow, true) <= 1
+                && !Flow.isAcknowledged(flow);
     }
 
     /**
@@ -73,7 +79,9 @@ final class Moves {
         final Backend backend = frontend.port.find(Flow.backendHi(flow), Flow.backendLo(flow), Flow.backendPort(flow));
         if (backend != null) {
             Flow.setBackend(flow, backend.handle, frontend.port.id);
-            meter.load().opened(backend.handle);
+            if (!Flow.isAnswersOnly(flow)) {
+                meter.load().opened(backend.handle);
+            }
         }
         return true;
     }

@@ -360,7 +360,7 @@ final class ServiceStage {
         final DropReason reason = FragmentTracks.refusal(fate);
         if (reason == null && fate != FragmentTracks.PLAIN) {
             found(fate, false);
-            flows.track(flow, reply, p, nowS);
+            track(p);
         }
         return reason;
     }

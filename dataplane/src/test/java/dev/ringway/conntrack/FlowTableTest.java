@@ -252,6 +252,8 @@ class FlowTableTest {
             table.remove(table.find(forward(IpProtocol.TCP, 4)));
             Memory.putInt(table.find(forward(IpProtocol.TCP, 5)) + Flow.FORWARD_PACKETS, 7);
             Memory.putLong(table.find(forward(IpProtocol.TCP, 5)) + Flow.REPLY_BYTES, 7);
+            Flow.setUntold(table.find(forward(IpProtocol.TCP, 5)), true);
+            Flow.setForgotten(table.find(forward(IpProtocol.TCP, 5)), true);
         }
         try (FlowMemory memory = FlowMemory.open(file, 64)) {
             final FlowTable table = table(memory, 20);
@@ -261,6 +263,7 @@ class FlowTableTest {
             }
             final long fifth = table.find(forward(IpProtocol.TCP, 5));
             assertEquals(Flow.RECOVERED, Flow.backend(fifth));
+            assertEquals(0, Flow.flags(fifth), "what it was about to tell is nobody's now");
             assertEquals(0, Flow.packets(fifth, false) + Flow.bytes(fifth, true), "the former process has told of it");
             insert(table, IpProtocol.TCP, 4, 20);
             insert(table, IpProtocol.TCP, 10, 20);

@@ -9,6 +9,7 @@ import static dev.ringway.shard.Topology.mac;
 import static dev.ringway.shard.Topology.pod4;
 import static dev.ringway.testing.PacketBuilder.ACK;
 import static dev.ringway.testing.PacketBuilder.RST;
+import static dev.ringway.testing.PacketBuilder.SYN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -103,6 +104,21 @@ class OpeningPathTest {
             }
         }
         assertEquals(2, refused);
+    }
+
+    /** A connection that the client has ended says nothing against the backend, which its clients stay with. */
+    @Test
+    void resetByTheClient() {
+        eject(2);
+        serve(new TestService(VIP, 80).affinity(600).backend(pod4(1, POD_B), 80, true).backend(pod4(1, POD_TCP), 80,
+                true));
+        for (int port = 4000; port < 4010; port++) {
+            final int to = answer(syn(port)).port();
+            rig.fromPort(to, Packets.tcp(pod4(1, to), pod4(1, POD_A), 0).ports(80, port).flags(SYN | ACK).bytes());
+            rig.run();
+            answer(Packets.tcp(pod4(1, POD_A), VIP, 0).ports(port, 80).flags(RST).sequence(1).bytes());
+            assertEquals(to, answer(syn(port)).port());
+        }
     }
 
     /** Who may not open a connection learns nothing from a segment of none. */

@@ -2,11 +2,13 @@ package dev.ringway.control.files;
 
 import dev.ringway.config.Places;
 import dev.ringway.control.FirstLines;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
@@ -213,6 +215,21 @@ final class Contents<S> {
                         + " already; that one counts");
             }
         }
+    }
+
+    /** True if all that a file holds is in others of these files as well. */
+    boolean isCovered(SourceFile file, Set<Path> others) {
+        int covered = 0;
+        for (Key key : shared) {
+            boolean own = false;
+            boolean other = false;
+            for (Entry<S> one = entries.get(key); one != null; one = one.next) {
+                own |= one.file == file;
+                other |= one.file != file && others.contains(one.file.path);
+            }
+            covered += own && other ? 1 : 0;
+        }
+        return covered == count(file);
     }
 
     private Entry<S> find(Key key, SourceFile file) {

@@ -95,6 +95,7 @@ final class FileServices implements ServiceFeed {
         this.kept = kept;
         if (kept != null) {
             kept.restore(path, budget, files, services, slices);
+            watch.expect(files.keySet());
         }
     }
 
@@ -213,7 +214,7 @@ final class FileServices implements ServiceFeed {
         if (changed && kept != null) {
             kept.changed();
         }
-        final boolean empty = look.files().isEmpty() && !files.isEmpty();
+        final boolean empty = look.files().isEmpty() && look.missing().isEmpty() && !files.isEmpty();
         final boolean told = setProblem(empty ? NO_FILES : null);
         final boolean first = !looked;
         looked = true;
@@ -222,8 +223,8 @@ final class FileServices implements ServiceFeed {
     }
 
     /**
-     * Forgets files that were taken out of the directory. While nothing of what is there now is in force, they were
-     * rather lost than taken out.
+     * Forgets files that were taken out of the directory, one that has got another name at once. While nothing of what
+     * is there now is in force, they were rather lost than taken out.
      */
     private boolean dropGone(FileWatch.Look look) {
         boolean replaced = false;
@@ -233,8 +234,9 @@ final class FileServices implements ServiceFeed {
         }
         boolean changed = false;
         for (SourceFile file : List.copyOf(files.values())) {
-            if (!look.files().contains(file.path) && !look.missing().contains(file.path)
-                    && (replaced || count(file) == 0)) {
+            final boolean mayReturn = look.missing().contains(file.path)
+                    && !(services.isCovered(file, look.files()) && slices.isCovered(file, look.files()));
+            if (!look.files().contains(file.path) && !mayReturn && (replaced || count(file) == 0)) {
                 changed |= services.apply(services.draft(file, ++round)) | slices.apply(slices.draft(file, round));
                 files.remove(file.path);
             }

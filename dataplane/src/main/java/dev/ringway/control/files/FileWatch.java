@@ -72,6 +72,11 @@ final class FileWatch {
         this.events = events;
     }
 
+    /** Takes note of files that were there before this process was. */
+    void expect(Set<Path> known) {
+        known.forEach(file -> files.put(file, new Seen()));
+    }
+
     /**
      * Looks at all files; the first look reports all. Those it reports count as read.
      *

@@ -150,13 +150,19 @@ final class FrontendCompiler {
             if (inTable(before)) {
                 if (!now.contains(before)) {
                     table.remove(before);
-                    if (before.token) {
+                    if (before.token && !hasToken(now, before)) {
                         steering.remove(before).forEach(queue);
                     }
                     waiting.freed(before).forEach(queue);
                 }
             }
         }
+    }
+
+    /** True if the same token stands for something at another service address by now. */
+    private static boolean hasToken(List<Frontend> now, Frontend token) {
+        return now.stream().anyMatch(one -> one.token && one.matchPort() == token.matchPort()
+                && one.version() == token.version() && one.protocol() == token.protocol());
     }
 
     private boolean inTable(Frontend frontend) {

@@ -256,6 +256,8 @@ class FileServicesTest {
         open(directory);
         Files.delete(directory.resolve("a.yaml"));
         Files.delete(directory.resolve("b.yaml"));
+        look();
+        assertTrue(source.sourceState().current(), "they may be about to be written anew");
         settle();
         assertNotNull(at("10.96.0.1"));
         assertWarning("the directory holds no file *.yaml, *.yml or *.json; what is in force was read from");
@@ -365,6 +367,8 @@ class FileServicesTest {
         Files.delete(directory.resolve("b.yaml"));
         restart(directory);
         assertNotNull(at("10.96.0.5"));
+        assertNotNull(at("10.96.0.2"), "it may be about to be written anew");
+        settle();
         assertNull(at("10.96.0.2"), "it was taken out of the directory while nobody looked");
         assertEquals(List.of(), source.warnings());
         assertFalse(source.sourceState().kept());

@@ -75,6 +75,26 @@ class FileSourceTest {
         }
     }
 
+    /** What it says goes on under its new name, without a moment in which there are two of everything. */
+    @Test
+    void fileThatGetsAnotherName() throws Exception {
+        final Path watched = Files.createDirectory(directory.resolve("watched"));
+        Files.writeString(watched.resolve("a.yaml"), services(2));
+        Files.writeString(watched.resolve("b.yaml"), "kind: List\nitems: []\n");
+        try (FileSource source = open(watched)) {
+            awaitNews();
+            assertEquals(2, source.poll().table().size());
+            told.clear();
+            Files.move(watched.resolve("a.yaml"), watched.resolve("c.yaml"));
+            awaitNews();
+            assertEquals(List.of(), source.warnings());
+            Files.writeString(watched.resolve("next"), services(3));
+            Files.move(watched.resolve("next"), watched.resolve("c.yaml"), StandardCopyOption.REPLACE_EXISTING);
+            awaitNews();
+            assertEquals(3, source.poll().table().size());
+        }
+    }
+
     /** Opening a pipe for reading waits for somebody who writes. */
     @Test
     void pipeStopsNobody() throws Exception {

@@ -99,6 +99,19 @@ class ServiceAddressesTest {
         assertEquals(1, cluster.compiled.steered().size(), "no IPv6 address is open for NodePorts");
     }
 
+    /** The node's pod range may be another one, and with it the address that tokens are ports of. */
+    @Test
+    void serviceAddressThatChanges() {
+        cluster.put(service("web", VIP).nodePort(80, 30_080).externalIps("203.0.113.5"));
+        assertEquals(2, cluster.compiled.steered().size());
+        cluster.catalog.setNode(new NodeView(Specs.NODE, "zone-a", ips(NODE), ips(NODE),
+                IpText.address("10.244.9.0"), null));
+        cluster.compiled = cluster.catalog.compile();
+        assertEquals(2, cluster.compiled.steered().size());
+        assertNotNull(cluster.frontend("10.244.9.0", Protocols.TCP, 30_080));
+        assertNull(cluster.frontend("10.244.1.0", Protocols.TCP, 30_080));
+    }
+
     @Test
     @DisplayName("Services should release NodePorts on delete")
     void releaseNodePorts() {
