@@ -28,7 +28,7 @@ final class ExpiryWheel {
     }
 
     void link(int number, int deadlineS) {
-        final int bucket = bucket(deadlineS);
+        final int bucket = atS + ahead(deadlineS) & SECONDS - 1;
         final long entry = entry(number);
         final int next = heads[bucket];
         // A head's predecessor is its bucket, below -1.
@@ -40,9 +40,9 @@ final class ExpiryWheel {
         heads[bucket] = number;
     }
 
-    private int bucket(int deadlineS) {
-        final int ahead = Math.max(0, Math.min(SECONDS - 1, deadlineS - atS));
-        return atS + ahead & SECONDS - 1;
+    /** How far from now a deadline is noted. */
+    private int ahead(int deadlineS) {
+        return Math.max(0, Math.min(SECONDS - 1, deadlineS - atS));
     }
 
     /** Notes another deadline of an entry. */
@@ -98,7 +98,7 @@ final class ExpiryWheel {
 
     /** Notes the true deadline of the entry that the walk has returned last; false if it is noted about there. */
     boolean defer(int number, int deadlineS) {
-        if (Math.min(SECONDS - 1, deadlineS - atS) - (walkBucket - atS & SECONDS - 1) <= EARLY_S) {
+        if (ahead(deadlineS) - (walkBucket - atS & SECONDS - 1) <= EARLY_S) {
             return false;
         }
         move(number, deadlineS);

@@ -245,16 +245,16 @@ public final class Flow {
     }
 
     public static void setUntold(long half, boolean untold) {
-        setFlag(half, UNTOLD, untold);
+        setFlags(half, UNTOLD, untold);
     }
 
     /** Makes the entry one that tells the other half to end; for as long as it takes to tell. */
     public static void setForgotten(long half, boolean forgotten) {
-        setFlag(half, FORGOTTEN, forgotten);
+        setFlags(half, FORGOTTEN, forgotten);
     }
 
-    private static void setFlag(long flow, int flag, boolean on) {
-        Memory.putByte(flow + FLAGS, on ? flags(flow) | flag : flags(flow) & ~flag);
+    static void setFlags(long flow, int which, boolean on) {
+        Memory.putByte(flow + FLAGS, on ? flags(flow) | which : flags(flow) & ~which);
     }
 
     /** True if the client has acknowledged something of the backend's. */

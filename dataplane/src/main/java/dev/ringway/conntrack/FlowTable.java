@@ -114,12 +114,12 @@ public final class FlowTable {
      * that no other flow of this shard takes it.
      */
     public void setAnsweredElsewhere(long flow) {
-        Memory.putByte(flow + Flow.FLAGS, Flow.flags(flow) | Flow.HALF_FORWARD);
+        Flow.setFlags(flow, Flow.HALF_FORWARD, true);
     }
 
     /** Notes that the packets of a flow's client go on to another node as they are: {@link Flow#isHandedOn}. */
     public void setHandedOn(long flow) {
-        Memory.putByte(flow + Flow.FLAGS, Flow.flags(flow) | Flow.HALF_FORWARD | Flow.HANDED_ON);
+        Flow.setFlags(flow, Flow.HALF_FORWARD | Flow.HANDED_ON, true);
     }
 
     /**
@@ -350,9 +350,7 @@ public final class FlowTable {
                 break;
             }
             final long flow = entry(number);
-            if (!FlowState.isAssured(Flow.state(flow))) {
-                evictedUnreplied++;
-                remove(flow);
+            if (giveUp(flow)) {
                 return true;
             }
             if (wheel.defer(number, deadlineS(flow))) {
@@ -365,9 +363,7 @@ public final class FlowTable {
         for (int i = 0; i < EVICTION_WORK; i++) {
             hand = hand + 1 < capacity ? hand + 1 : 0;
             final long flow = entry(hand);
-            if (!FlowState.isAssured(Flow.state(flow))) {
-                evictedUnreplied++;
-                remove(flow);
+            if (giveUp(flow)) {
                 return true;
             }
             if (nowS - Flow.lastSeenS(flow) >= IDLE_S
@@ -380,6 +376,16 @@ public final class FlowTable {
             remove(idle);
         }
         return idle != 0;
+    }
+
+    /** Forgets a flow that is not agreed on or over. @return false if it is neither */
+    private boolean giveUp(long flow) {
+        if (FlowState.isAssured(Flow.state(flow))) {
+            return false;
+        }
+        evictedUnreplied++;
+        remove(flow);
+        return true;
     }
 
     private void recover(int nowS) {
@@ -397,8 +403,7 @@ public final class FlowTable {
             if (Flow.backend(flow) != 0) {
                 Flow.setBackend(flow, Flow.RECOVERED, -1);
             }
-            Flow.setUntold(flow, false);
-            Flow.setForgotten(flow, false);
+            Flow.setFlags(flow, Flow.UNTOLD | Flow.FORGOTTEN, false);
             // What the former daemon has counted, it has told; Services' counters begin at nothing.
             Flow.clearCounts(flow);
             if (Flow.entrance(flow) != 0) {

@@ -77,8 +77,7 @@ public final class TcpTracker {
         if ((flags & Tcp.ACK) != 0) {
             Memory.putInt(flow + (reply ? Flow.REPLY_ACK : Flow.FORWARD_ACK),
                     Memory.getIntBe(tcp + Tcp.ACKNOWLEDGMENT));
-            Memory.putByte(flow + Flow.FLAGS,
-                    Flow.flags(flow) | (reply ? Flow.HAS_REPLY_ACK : Flow.HAS_FORWARD_ACK));
+            Flow.setFlags(flow, reply ? Flow.HAS_REPLY_ACK : Flow.HAS_FORWARD_ACK, true);
         }
         return Verdict.OK;
     }
@@ -92,7 +91,7 @@ public final class TcpTracker {
         final boolean opening = state == SS || state == SR || state == S2;
         final boolean finished = (Flow.flags(flow) & Flow.HAS_FIN) != 0;
         if (kind == FIN) {
-            Memory.putByte(flow + Flow.FLAGS, Flow.flags(flow) | Flow.HAS_FIN);
+            Flow.setFlags(flow, Flow.HAS_FIN, true);
         }
         return switch (kind) {
             case SYN -> opening || state == ES ? next : RE;

@@ -37,7 +37,7 @@ final class Ejected {
     int admitted(BackendSet set) {
         int admitted = 0;
         for (Backend backend : set.backends) {
-            if ((backend.weight > 0 || !set.isWeighed()) && !isEverywhere(backend.handle)) {
+            if (set.takes(backend) && !isEverywhere(backend.handle)) {
                 admitted++;
             }
         }

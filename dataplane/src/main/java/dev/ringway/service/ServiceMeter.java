@@ -28,6 +28,18 @@ public final class ServiceMeter implements FlowTable.FlowObserver {
         }
     }
 
+    /** The backend of a flow that a former daemon has left is known again. */
+    public void recovered(long flow) {
+        if (isOfBackend(flow)) {
+            load.opened(Flow.backend(flow));
+        }
+    }
+
+    /** True if it counts as an open flow of a backend: it has one, and is no half that only its answers pass. */
+    private static boolean isOfBackend(long flow) {
+        return Handle.isOne(Flow.backend(flow)) && !Flow.isAnswersOnly(flow);
+    }
+
     /** The backend has answered a flow's first packet: by SYN and ACK, or by a reset. */
     public void answered(long flow, boolean reset, int nowUs, int nowS) {
         final int handle = Flow.backend(flow);
@@ -66,10 +78,10 @@ public final class ServiceMeter implements FlowTable.FlowObserver {
     @Override
     public void ended(long flow) {
         counters.ended(flow);
-        final int handle = Flow.backend(flow);
-        if (!Handle.isOne(handle) || Flow.isAnswersOnly(flow)) {
+        if (!isOfBackend(flow)) {
             return;
         }
+        final int handle = Flow.backend(flow);
         if (Flow.state(flow) == FlowState.SYN_SENT) {
             counters.unanswered(Flow.service(flow), handle);
         }

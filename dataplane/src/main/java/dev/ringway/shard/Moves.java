@@ -79,9 +79,7 @@ final class Moves {
         final Backend backend = frontend.port.find(Flow.backendHi(flow), Flow.backendLo(flow), Flow.backendPort(flow));
         if (backend != null) {
             Flow.setBackend(flow, backend.handle, frontend.port.id);
-            if (!Flow.isAnswersOnly(flow)) {
-                meter.load().opened(backend.handle);
-            }
+            meter.recovered(flow);
         }
         return true;
     }
