@@ -13,6 +13,7 @@ import dev.ringway.control.kubernetes.KubernetesSettings;
 import dev.ringway.control.kubernetes.KubernetesSource;
 import dev.ringway.control.services.ClusterSource;
 import dev.ringway.fib.IpAddress;
+import dev.ringway.fib.Prefix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -109,8 +110,7 @@ final class Sources {
         private static void checkPods(SwitchConfig whole) throws StartException {
             for (PodSpec pod : whole.pods()) {
                 for (IpAddress address : pod.addresses()) {
-                    if (whole.self().podCidrs().stream().noneMatch(
-                            range -> range.contains(address.version(), address.hi(), address.lo()))) {
+                    if (!Prefix.anyContains(whole.self().podCidrs(), address)) {
                         throw new StartException("pods: " + pod.name() + " has " + IpText.text(address)
                                 + ", which lies in none of this node's ranges: " + ranges(whole));
                     }

@@ -169,7 +169,7 @@ final class ClusterReader {
             ranges.add(range);
             boolean inside = podCidrs.isEmpty() || !allRangesRead;
             for (Located<Prefix> cluster : podCidrs) {
-                inside |= Ranges.contains(cluster.value(), range);
+                inside |= cluster.value().contains(range);
             }
             if (!inside) {
                 item.refuse(IpText.text(range) + " lies in none of cluster.podCidrs");

@@ -98,7 +98,7 @@ final class CniReader {
             if (subnet == null) {
                 return null;
             }
-            if (self != null && self.podCidrs().stream().noneMatch(cidr -> Ranges.contains(cidr, subnet))) {
+            if (self != null && self.podCidrs().stream().noneMatch(cidr -> cidr.contains(subnet))) {
                 subnetKey.refuse(IpText.text(subnet) + " lies in none of this node's podCidrs");
             }
             try {

@@ -17,22 +17,14 @@ final class Ranges {
     private Ranges() {
     }
 
-    static boolean contains(Prefix range, IpAddress address) {
-        return range.contains(address.version(), address.hi(), address.lo());
-    }
-
-    static boolean contains(Prefix range, Prefix other) {
-        return range.length() <= other.length() && range.contains(other.version(), other.hi(), other.lo());
-    }
-
     static boolean overlap(Prefix a, Prefix b) {
-        return contains(a, b) || contains(b, a);
+        return a.contains(b) || b.contains(a);
     }
 
     /** The first range that contains the address, or null. */
     static Prefix around(List<Prefix> ranges, IpAddress address) {
         for (Prefix range : ranges) {
-            if (contains(range, address)) {
+            if (range.contains(address)) {
                 return range;
             }
         }

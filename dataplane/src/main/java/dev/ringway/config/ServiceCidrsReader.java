@@ -41,7 +41,7 @@ final class ServiceCidrsReader {
             }
         }
         for (NodeSpec node : nodes) {
-            if (Ranges.contains(range, node.address())) {
+            if (range.contains(node.address())) {
                 item.refuse(text + " contains " + IpText.text(node.address()) + ", the address of " + node.name());
                 return;
             }

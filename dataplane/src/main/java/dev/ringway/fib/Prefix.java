@@ -1,5 +1,7 @@
 package dev.ringway.fib;
 
+import java.util.List;
+
 /**
  * An IP prefix. Addresses are 128 bits with IPv4 in the top 32, so that both versions are masked alike.
  *
@@ -26,6 +28,25 @@ public record Prefix(int version, long hi, long lo, int length) {
 
     public boolean contains(int otherVersion, long otherHi, long otherLo) {
         return version == otherVersion && (otherHi & maskHi(length)) == hi && (otherLo & maskLo(length)) == lo;
+    }
+
+    public boolean contains(IpAddress address) {
+        return contains(address.version(), address.hi(), address.lo());
+    }
+
+    /** True if all of the other one lies in this. */
+    public boolean contains(Prefix other) {
+        return length <= other.length && contains(other.version, other.hi, other.lo);
+    }
+
+    /** True if the address lies in one of these. */
+    public static boolean anyContains(List<Prefix> prefixes, IpAddress address) {
+        for (Prefix prefix : prefixes) {
+            if (prefix.contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The network address of the first prefix of this IP version, or null if there is none. Allocates. */

@@ -95,7 +95,7 @@ public record AddressRange(Prefix subnet, IpAddress start, IpAddress end, IpAddr
 
     private Prefix excluding(IpAddress address) {
         for (Prefix prefix : exclude) {
-            if (prefix.contains(address.version(), address.hi(), address.lo())) {
+            if (prefix.contains(address)) {
                 return prefix;
             }
         }
@@ -103,7 +103,7 @@ public record AddressRange(Prefix subnet, IpAddress start, IpAddress end, IpAddr
     }
 
     private static void requireIn(Prefix subnet, IpAddress address, String what) {
-        if (!subnet.contains(address.version(), address.hi(), address.lo())) {
+        if (!subnet.contains(address)) {
             throw new IllegalArgumentException(what + " " + IpText.text(address) + " is not in "
                     + IpText.text(subnet));
         }

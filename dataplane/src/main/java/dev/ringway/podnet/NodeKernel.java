@@ -29,7 +29,7 @@ public final class NodeKernel {
         ranges.addAll(cluster.serviceCidrs());
         Prefix longest = null;
         for (Prefix range : ranges) {
-            if (range.contains(to.version(), to.hi(), to.lo())
+            if (range.contains(to)
                     && (longest == null || range.length() > longest.length())) {
                 longest = range;
             }
@@ -44,9 +44,9 @@ public final class NodeKernel {
      */
     public IpAddress sourceInto(IpAddress from, IpAddress to) {
         final IpAddress gateway = self.gateway(to.version());
-        final boolean masqueraded = gateway != null && (isLoopback(from) || !contains(cluster.podCidrs(), from)
-                && (contains(cluster.serviceCidrs(), to)
-                || contains(cluster.podCidrs(), to) && !contains(self.podCidrs(), to)));
+        final boolean masqueraded = gateway != null && (isLoopback(from) || !isPod(from)
+                && (Prefix.anyContains(cluster.serviceCidrs(), to)
+                || isPod(to) && !Prefix.anyContains(self.podCidrs(), to)));
         return masqueraded ? gateway : from;
     }
 
@@ -57,15 +57,10 @@ public final class NodeKernel {
 
     /** True if a packet that the node forwards to the outside gets one of the node's addresses. */
     public boolean isMasqueradedOut(IpAddress from, IpAddress to) {
-        return masquerade && contains(cluster.podCidrs(), from) && !contains(cluster.podCidrs(), to);
+        return masquerade && isPod(from) && !isPod(to);
     }
 
-    private static boolean contains(List<Prefix> ranges, IpAddress address) {
-        for (Prefix range : ranges) {
-            if (range.contains(address.version(), address.hi(), address.lo())) {
-                return true;
-            }
-        }
-        return false;
+    private boolean isPod(IpAddress address) {
+        return Prefix.anyContains(cluster.podCidrs(), address);
     }
 }

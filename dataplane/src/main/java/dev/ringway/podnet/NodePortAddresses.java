@@ -2,7 +2,6 @@ package dev.ringway.podnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ringway.control.IpText;
-import dev.ringway.control.services.NodeView;
 import dev.ringway.fib.IpAddress;
 import dev.ringway.fib.Prefix;
 import java.io.IOException;
@@ -48,7 +47,7 @@ public record NodePortAddresses(List<IpAddress> all, List<IpAddress> nodePorts) 
         final List<IpAddress> open = new ArrayList<>();
         for (Found one : found) {
             if (one.device.equals(device) || one.device.equals(IPVS_DEVICE)
-                    || NodeView.contain(services, one.address)) {
+                    || Prefix.anyContains(services, one.address)) {
                 continue;
             }
             if (one.global && !all.contains(one.address)) {
@@ -67,13 +66,12 @@ public record NodePortAddresses(List<IpAddress> all, List<IpAddress> nodePorts) 
      */
     private static boolean isOpen(Found one, List<Prefix> ranges) {
         final IpAddress address = one.address;
-        final boolean loopback = LOOPBACK.contains(address.version(), address.hi(), address.lo());
+        final boolean loopback = LOOPBACK.contains(address);
         if (!one.global && !loopback) {
             return false;
         }
         for (Prefix range : ranges) {
-            if (range.contains(address.version(), address.hi(), address.lo())
-                    && (!loopback || LOOPBACK.contains(range.version(), range.hi(), range.lo()))) {
+            if (range.contains(address) && (!loopback || LOOPBACK.contains(range))) {
                 return true;
             }
         }

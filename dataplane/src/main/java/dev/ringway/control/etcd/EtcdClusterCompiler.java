@@ -88,7 +88,7 @@ final class EtcdClusterCompiler {
             }
             if (owner != null && !owner.equals(node.name())) {
                 warn(node, IpText.text(range) + " is claimed by node " + owner);
-            } else if (settings.podCidrs().stream().noneMatch(cluster -> Ranges.contains(cluster, range))) {
+            } else if (settings.podCidrs().stream().noneMatch(cluster -> cluster.contains(range))) {
                 warn(node, IpText.text(range) + " is not in the cluster's ranges of pods");
             } else if (ranges.overlap(range) || all.stream().anyMatch(other -> other.version() == range.version())) {
                 warn(node, IpText.text(range) + " overlaps the range of another node, which is newer or this one, or"

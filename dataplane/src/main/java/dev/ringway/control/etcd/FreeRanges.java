@@ -1,6 +1,5 @@
 package dev.ringway.control.etcd;
 
-import dev.ringway.control.store.Ranges;
 import dev.ringway.fib.Prefix;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +27,7 @@ final class FreeRanges {
      */
     static List<Prefix> first(Prefix cluster, List<Prefix> taken, int most) {
         final List<Prefix> inTheWay = new ArrayList<>(taken.stream().filter(range ->
-                Ranges.contains(cluster, range) || Ranges.contains(range, cluster)).sorted(BY_START).toList());
+                cluster.contains(range) || range.contains(cluster)).sorted(BY_START).toList());
         final int length = pieceLength(cluster);
         if (length == cluster.length()) {
             return inTheWay.isEmpty() ? List.of(cluster) : List.of();

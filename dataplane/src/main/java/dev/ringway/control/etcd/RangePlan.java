@@ -1,7 +1,6 @@
 package dev.ringway.control.etcd;
 
 import dev.ringway.control.IpText;
-import dev.ringway.control.store.Ranges;
 import dev.ringway.fib.Prefix;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -113,10 +112,10 @@ sealed interface RangePlan {
     int MOST_CHOICES = 64;
 
     private static boolean isIn(List<Prefix> cluster, Prefix range) {
-        return cluster.stream().anyMatch(one -> Ranges.contains(one, range));
+        return cluster.stream().anyMatch(one -> one.contains(range));
     }
 
     private static boolean overlap(Prefix a, Prefix b) {
-        return Ranges.contains(a, b) || Ranges.contains(b, a);
+        return a.contains(b) || b.contains(a);
     }
 }

@@ -172,7 +172,7 @@ final class ClusterCompiler {
             if (range == null) {
                 continue;
             }
-            if (settings.podCidrs().stream().noneMatch(cluster -> Ranges.contains(cluster, range))) {
+            if (settings.podCidrs().stream().noneMatch(cluster -> cluster.contains(range))) {
                 warn(node, text + " is not in the cluster's ranges of pods");
             } else if (ranges.overlap(range) || all.stream().anyMatch(other -> other.version() == range.version())) {
                 warn(node, text + " overlaps the range of another node, which is newer or this one, or is a second"

@@ -32,7 +32,7 @@ final class AddressCheck {
     /** What an address outside the cluster is instead of a Service's, or null. */
     static String external(IpAddress address) {
         for (Special special : SPECIAL) {
-            if (contains(special.range, address)) {
+            if (special.range.contains(address)) {
                 return special.what;
             }
         }
@@ -45,7 +45,7 @@ final class AddressCheck {
             return "this node's own address";
         }
         for (Prefix pods : node.ranges().pods()) {
-            if (contains(pods, address)) {
+            if (pods.contains(address)) {
                 return "in the pods' range " + IpText.text(pods);
             }
         }
@@ -58,7 +58,7 @@ final class AddressCheck {
             final String what = clusterIp(address, node);
             if (what != null) {
                 leftOut(service, "the cluster IP ", address, what, warnings);
-            } else if (!node.ranges().services().isEmpty() && !NodeView.contain(node.ranges().services(), address)) {
+            } else if (!node.ranges().services().isEmpty() && !Prefix.anyContains(node.ranges().services(), address)) {
                 warnings.add(new Warning(Kind.OUTSIDE, service.key() + ": the cluster IP " + IpText.text(address)
                         + " is in none of cluster.serviceCidrs, so that pods reach it and the node's own processes do"
                         + " not"));
@@ -78,9 +78,5 @@ final class AddressCheck {
             warnings.add(new Warning(Kind.ADDRESS, service.key() + ": " + whose + IpText.text(address) + " is " + what
                     + " and is left out"));
         }
-    }
-
-    private static boolean contains(Prefix range, IpAddress address) {
-        return range.contains(address.version(), address.hi(), address.lo());
     }
 }

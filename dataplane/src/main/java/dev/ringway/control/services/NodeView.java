@@ -49,7 +49,7 @@ public record NodeView(String name, String zone, List<IpAddress> addresses, List
     /** True if one of its addresses lies in the range. */
     boolean isIn(Prefix range) {
         for (IpAddress address : addresses) {
-            if (range.contains(address.version(), address.hi(), address.lo())) {
+            if (range.contains(address)) {
                 return true;
             }
         }
@@ -59,22 +59,12 @@ public record NodeView(String name, String zone, List<IpAddress> addresses, List
     /** True if the endpoint runs on this node; of one that does not say, its address tells. */
     boolean has(EndpointSpec endpoint) {
         return endpoint.node() != null ? name.equals(endpoint.node())
-                : contain(ranges.own, endpoint.address()) || addresses.contains(endpoint.address());
+                : Prefix.anyContains(ranges.own, endpoint.address()) || addresses.contains(endpoint.address());
     }
 
     /** False if nothing tells which node the endpoint runs on. */
     boolean knowsNodeOf(EndpointSpec endpoint) {
-        return ranges.pods.isEmpty() || endpoint.node() != null || contain(ranges.pods, endpoint.address())
+        return ranges.pods.isEmpty() || endpoint.node() != null || Prefix.anyContains(ranges.pods, endpoint.address())
                 || has(endpoint);
-    }
-
-    /** True if the address lies in one of these. */
-    public static boolean contain(List<Prefix> ranges, IpAddress address) {
-        for (Prefix range : ranges) {
-            if (range.contains(address.version(), address.hi(), address.lo())) {
-                return true;
-            }
-        }
-        return false;
     }
 }

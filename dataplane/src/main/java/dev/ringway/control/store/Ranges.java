@@ -19,10 +19,6 @@ public final class Ranges {
     public boolean overlap(Prefix range) {
         final Prefix before = all.floor(range);
         final Prefix behind = all.ceiling(range);
-        return before != null && contains(before, range) || behind != null && contains(range, behind);
-    }
-
-    public static boolean contains(Prefix range, Prefix other) {
-        return range.length() <= other.length() && range.contains(other.version(), other.hi(), other.lo());
+        return before != null && before.contains(range) || behind != null && range.contains(behind);
     }
 }

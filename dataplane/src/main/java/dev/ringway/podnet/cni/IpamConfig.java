@@ -92,8 +92,7 @@ final class IpamConfig {
         }
         try {
             final Prefix subnet = IpText.prefix(range.path("subnet").asText(""));
-            if (podCidrs.stream().noneMatch(cidr -> cidr.length() <= subnet.length()
-                    && cidr.contains(subnet.version(), subnet.hi(), subnet.lo()))) {
+            if (podCidrs.stream().noneMatch(cidr -> cidr.contains(subnet))) {
                 throw new IllegalArgumentException(IpText.text(subnet) + " lies in none of this node's podCidrs");
             }
             return AddressRange.of(subnet, address(range, "rangeStart"), address(range, "rangeEnd"),

@@ -55,8 +55,7 @@ final class NodeAddresses {
         for (Lease lease : leases) {
             final IpAddress address = lease.address();
             final Prefix range = self.podCidrs().stream()
-                    .filter(cidr -> cidr.contains(address.version(), address.hi(), address.lo())).findFirst()
-                    .orElse(null);
+                    .filter(cidr -> cidr.contains(address)).findFirst().orElse(null);
             if (range == null) {
                 throw new CniException(CniException.INVALID_CONFIG, "the IPAM plugin gave " + IpText.text(address)
                         + ", which lies in none of this node's podCidrs", "no other node would know the way: "
